@@ -1,0 +1,51 @@
+# `make help` lists the targets.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help demo test release fmt clean-data
+
+# Tools that scripts/tools.sh had to build are found here.
+export PATH := $(CURDIR)/target/tools/bin:$(PATH)
+
+target := $(or $(CARGO_TARGET_DIR),target)
+
+# help: prints this list
+help:
+	@sed -nE 's/^# ([a-z-]+): (.*)/make \1\t\2/p' Makefile | expand -t 20
+
+# demo: builds the demo binary and runs the demonstration; ARGS="..." are its further arguments
+demo:
+	cargo build --profile demo --locked
+	$(target)/demo/kemitraan demo $(ARGS)
+
+# test: runs every check, on SQLite and PostgreSQL, stopping at the first that fails; gets missing tools first
+test:
+	@echo "== tools"
+	@scripts/tools.sh
+	@echo "== formatting"
+	@cargo fmt --all --check
+	@echo "== clippy"
+	@cargo clippy --workspace --all-targets --locked -- -D warnings
+	@echo "== licences, bans and sources of the dependencies"
+	@cargo fetch --locked --quiet
+	@cargo deny --offline check licenses bans sources
+	@echo "== suite, on SQLite and PostgreSQL"
+	@scripts/with-postgres.sh cargo nextest run --workspace --locked
+	@echo "== journal vectors"
+	@python3 scripts/journal_vectors.py
+	@echo "== outside suite: graphql-http"
+	@tests/outside/graphql-http/run.sh $(target)/debug/kemitraan
+	@echo "== all passed"
+
+# release: builds the release binary
+release:
+	cargo build --release --locked
+
+# fmt: formats the Rust sources
+fmt:
+	cargo fmt --all
+
+# clean-data: removes data/, where the demonstration keeps its databases, keys and tokens
+clean-data:
+	rm -rf data

@@ -1,0 +1,125 @@
+//! The schema of the database, as ordered steps up and down, one SQL text for both databases.
+//!
+//! A step is plain SQL with the few types that the two databases spell differently written as
+//! `{uuid}`, `{bytes}`, `{text}` (ordered by bytes, as SQLite orders), `{bool}`, `{date}`, `{long}`, `{time}`
+//! (UTC microseconds since 1970) and `{money}` (whole rupiah); [`Dialect::sql`] fills them in. SQLite
+//! tables are STRICT, so that a wrong type is refused there as it is in PostgreSQL.
+//!
+//! A later step that changes what the journal projects must append entries for the rows it changes.
+
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::sea_orm::DbBackend;
+
+mod m0001_journal;
+mod m0002_organisations;
+mod m0003_memoranda;
+mod m0004_partners;
+mod m0005_partnerships;
+mod m0006_milestones;
+
+pub use sea_orm_migration::MigratorTrait;
+
+/// All steps, oldest first.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m0001_journal::Step),
+            Box::new(m0002_organisations::Step),
+            Box::new(m0003_memoranda::Step),
+            Box::new(m0004_partners::Step),
+            Box::new(m0005_partnerships::Step),
+            Box::new(m0006_milestones::Step),
+        ]
+    }
+}
+
+/// Runs a step's SQL, statement by statement.
+async fn run(manager: &SchemaManager<'_>, sql: &str) -> Result<(), DbErr> {
+    let dialect = Dialect::of(manager.get_database_backend());
+    manager.get_connection().execute_unprepared(&dialect.sql(sql)).await?;
+    Ok(())
+}
+
+/// What the two databases spell differently.
+struct Dialect {
+    /// (placeholder, what stands there)
+    words: &'static [(&'static str, &'static str)],
+    postgres: bool,
+}
+
+impl Dialect {
+    fn of(backend: DbBackend) -> Self {
+        let postgres = backend == DbBackend::Postgres;
+        let words: &[_] = if postgres {
+            &[
+                ("{uuid}", "uuid"),
+                ("{bytes}", "bytea"),
+                ("{text}", "text COLLATE \"C\""),
+                ("{int}", "integer"),
+                ("{bool}", "boolean"),
+                ("{date}", "date"),
+                ("{long}", "bigint"),
+                ("{time}", "bigint"),
+                ("{money}", "bigint"),
+                ("{true}", "true"),
+                ("{strict}", ""),
+                ("{deferred}", "DEFERRABLE INITIALLY DEFERRED"),
+            ]
+        } else {
+            &[
+                ("{uuid}", "blob"),
+                ("{bytes}", "blob"),
+                ("{text}", "text"),
+                ("{int}", "integer"),
+                ("{bool}", "integer"),
+                ("{date}", "text"),
+                ("{long}", "integer"),
+                ("{time}", "integer"),
+                ("{money}", "integer"),
+                ("{true}", "1"),
+                ("{strict}", "STRICT"),
+                ("{deferred}", "DEFERRABLE INITIALLY DEFERRED"),
+            ]
+        };
+        Self { words, postgres }
+    }
+
+    /// The SQL of this database: placeholders filled, `{digits COLUMN N}` made the check that a column is
+    /// null or N digits, `{regency COLUMN}` that it is null or `NN.NN`, `{is_bool COLUMN}` that SQLite's
+    /// integer is a boolean, `{is_date COLUMN}` that SQLite's text is a day, `{hex DIGITS}` bytes.
+    fn sql(&self, sql: &str) -> String {
+        let mut sql = self.words.iter().fold(sql.to_owned(), |sql, (from, to)| sql.replace(from, to));
+        while let Some(start) = sql.find('{') {
+            let end = start + sql[start..].find('}').expect("a placeholder ends");
+            let check = self.check(&sql[start + 1..end]);
+            sql.replace_range(start..=end, &check);
+        }
+        sql
+    }
+
+    fn check(&self, words: &str) -> String {
+        match words.split(' ').collect::<Vec<_>>()[..] {
+            ["digits", column, n] => {
+                self.pattern(column, &vec!["[0-9]"; n.parse().expect("a count")].concat())
+            }
+            ["regency", column] => self.pattern(column, "[0-9][0-9][.][0-9][0-9]"),
+            ["is_bool", _] | ["is_date", _] if self.postgres => String::new(),
+            ["hex", digits] if self.postgres => format!("'\\x{digits}'"),
+            ["hex", digits] => format!("X'{digits}'"),
+            ["is_bool", column] => format!("CHECK ({column} IN (0, 1))"),
+            ["is_date", column] => format!("CHECK ({column} IS date({column}))"),
+            _ => panic!("no such placeholder: {words}"),
+        }
+    }
+
+    fn pattern(&self, column: &str, pattern: &str) -> String {
+        if self.postgres {
+            format!("CHECK ({column} ~ '^{pattern}$')")
+        } else {
+            format!("CHECK ({column} GLOB '{pattern}')")
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! The view: one actor, one read-only snapshot on one connection, so that one answer is true at one sequence.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use chrono::NaiveDate;
+use sea_orm::sea_query::{Expr, SelectStatement};
+use sea_orm::{
+    ColumnTrait as _, Condition, ConnectionTrait as _, DatabaseTransaction, DbBackend, EntityTrait,
+    FromQueryResult as _, QueryFilter as _, QuerySelect as _, QueryTrait as _, Select,
+};
+use uuid::Uuid;
+
+use super::page::{Order, Page, Slice};
+use super::{Actor, Reach, Scope, page};
+use crate::db::Database;
+use crate::error::{Error, Result};
+use crate::journal::Projected;
+use crate::journal::entity::{entry, head};
+use crate::types::Clock;
+
+/// What an actor can see at one moment. Cheap to clone; every object that is answered carries it.
+#[derive(Clone)]
+pub struct View(Arc<Inner>);
+
+struct Inner {
+    tx: DatabaseTransaction,
+    backend: DbBackend,
+    actor: Actor,
+    reach: Reach,
+    sequence: i64,
+    today: NaiveDate,
+    statements: Arc<AtomicU64>,
+}
+
+impl View {
+    /// Opens a snapshot for an actor.
+    pub async fn open(db: &Database, actor: Actor, clock: &Clock) -> Result<Self> {
+        let tx = db.snapshot().await?;
+        // The first read fixes the snapshot; all that follow see the journal exactly up to this sequence.
+        let head =
+            head::Entity::find().one(&tx).await?.ok_or_else(|| Error::internal("the journal has no head"))?;
+        let statements = db.statement_counter();
+        statements.fetch_add(1, Ordering::Relaxed);
+        Ok(Self(Arc::new(Inner {
+            backend: tx.get_database_backend(),
+            tx,
+            reach: Reach::of(&actor),
+            actor,
+            sequence: head.sequence,
+            today: clock.today(),
+            statements,
+        })))
+    }
+
+    pub fn actor(&self) -> &Actor {
+        &self.0.actor
+    }
+
+    pub fn reach(&self) -> &Reach {
+        &self.0.reach
+    }
+
+    /// The journal's sequence that this view is true at.
+    pub fn sequence(&self) -> i64 {
+        self.0.sequence
+    }
+
+    /// Today in Asia/Jakarta.
+    pub fn today(&self) -> NaiveDate {
+        self.0.today
+    }
+
+    fn count_statement(&self) {
+        self.0.statements.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// The condition that every select on this noun gets.
+    fn narrowed<E: Scope>(&self, filter: Condition) -> Result<Condition> {
+        E::open(&self.0.actor)?;
+        Ok(Condition::all().add(filter).add(E::narrow(&self.0.reach)))
+    }
+
+    /// All rows of a select, narrowed.
+    pub async fn all<E: Scope>(&self, select: Select<E>) -> Result<Vec<E::Model>> {
+        let select = select.filter(self.narrowed::<E>(Condition::all())?);
+        self.count_statement();
+        Ok(select.all(&self.0.tx).await?)
+    }
+
+    /// The rows with these ids, narrowed.
+    pub async fn by_ids<E: Scope + Projected>(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, E::Model>> {
+        if ids.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let rows = self.all(E::find().filter(self.is_in(E::ID, ids))).await?;
+        Ok(rows.into_iter().map(|row| (E::id(&row), row)).collect())
+    }
+
+    /// The row with this id, if the actor may know of it.
+    pub async fn by_id<E: Scope + Projected>(&self, id: Uuid) -> Result<Option<E::Model>> {
+        Ok(self.all(E::find().filter(E::ID.eq(id))).await?.pop())
+    }
+
+    /// One page of the rows that fit the filter.
+    pub async fn page<E: Scope + Projected>(
+        &self,
+        filter: Condition,
+        order: &Order<E>,
+        page: &Page,
+    ) -> Result<Slice<E::Model>> {
+        let mut select = E::find().filter(self.narrowed::<E>(filter)?);
+        page::bound(&mut select, order, page)?;
+        self.count_statement();
+        Ok(page.slice(select.all(&self.0.tx).await?))
+    }
+
+    /// For each parent one page of its rows, in one statement.
+    pub async fn page_each<E: Scope + Projected>(
+        &self,
+        parent: (&'static str, E::Column),
+        parents: &[Uuid],
+        filter: Condition,
+        order: &Order<E>,
+        page: &Page,
+    ) -> Result<HashMap<Uuid, Slice<E::Model>>> {
+        let filter = self.narrowed::<E>(filter)?;
+        let statement = page::each(self.0.backend, parent, parents, filter, order, page)?;
+        let mut grouped = HashMap::<Uuid, Vec<E::Model>>::new();
+        for row in self.select(&statement).await? {
+            let key = row.try_get("", "page_parent")?;
+            grouped.entry(key).or_default().push(E::Model::from_query_result(&row, "")?);
+        }
+        Ok(grouped.into_iter().map(|(parent, rows)| (parent, page.slice(rows))).collect())
+    }
+
+    /// How many rows fit the filter.
+    pub async fn count<E: Scope>(&self, filter: Condition) -> Result<i64> {
+        let select = E::find()
+            .filter(self.narrowed::<E>(filter)?)
+            .select_only()
+            .expr_as(Expr::cust("count(*)"), "n")
+            .into_query();
+        let row = self.select(&select).await?;
+        row.first().map_or(Ok(0), |row| Ok(row.try_get("", "n")?))
+    }
+
+    /// How many rows each parent has that fit the filter; parents without any are left out.
+    pub async fn count_each<E: Scope + Projected>(
+        &self,
+        parent: E::Column,
+        parents: &[Uuid],
+        filter: Condition,
+    ) -> Result<HashMap<Uuid, i64>> {
+        let select = E::find()
+            .filter(self.narrowed::<E>(filter)?)
+            .filter(self.is_in(parent, parents))
+            .select_only()
+            .column_as(parent, "page_parent")
+            .expr_as(E::ID.count(), "n")
+            .group_by(parent)
+            .into_query();
+        let rows = self.select(&select).await?;
+        rows.iter().map(|row| Ok((row.try_get("", "page_parent")?, row.try_get("", "n")?))).collect()
+    }
+
+    /// The entry with this sequence, if this actor has made it.
+    pub async fn own_entry(&self, sequence: i64) -> Result<Option<entry::Model>> {
+        let select = entry::Entity::find_by_id(sequence).filter(entry::Column::Actor.eq(&self.0.actor.id));
+        self.count_statement();
+        Ok(select.one(&self.0.tx).await?)
+    }
+
+    /// `column` is one of `ids`: one array on PostgreSQL, so that the statement is the same however many there are.
+    pub fn is_in<T: sea_orm::ColumnTrait>(&self, column: T, ids: &[Uuid]) -> Expr {
+        page::is_in(self.0.backend, Expr::col(column.as_column_ref()), ids)
+    }
+
+    async fn select(&self, statement: &SelectStatement) -> Result<Vec<sea_orm::QueryResult>> {
+        self.count_statement();
+        Ok(self.0.tx.query_all(statement).await?)
+    }
+}

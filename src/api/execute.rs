@@ -1,0 +1,183 @@
+//! One GraphQL request, from its parameters to its answer.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use apollo_compiler::response::JsonMap;
+use async_graphql::Name;
+use async_graphql::PathSegment;
+use async_graphql::parser::types::OperationType;
+use async_graphql_value::ConstValue;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::Schema;
+use super::document::{Fault, Gate, Introspection, Prepared};
+use super::mutation::Acting;
+use crate::access::{Actor, View};
+use crate::config::LimitSettings;
+use crate::db::Database;
+use crate::error::{Code, Error, Result};
+use crate::types::Clock;
+
+/// Everything that a request needs and that outlives it.
+#[derive(Clone)]
+pub struct App {
+    pub db: Database,
+    pub clock: Clock,
+    pub verifier: crate::auth::Verifier,
+    pub limits: Arc<LimitSettings>,
+    pub gate: Arc<Gate>,
+    pub schema: Schema,
+}
+
+/// The parameters of GraphQL over HTTP.
+#[derive(Debug, Default)]
+pub struct Parameters {
+    pub query: String,
+    pub operation_name: Option<String>,
+    pub variables: JsonMap,
+}
+
+/// An answer. A request error has no `data` at all.
+#[derive(Debug)]
+pub struct Answer {
+    pub data: Option<ConstValue>,
+    pub errors: Vec<Value>,
+    /// The journal's sequence that the answer is true at.
+    pub sequence: Option<i64>,
+    pub operation: Option<OperationType>,
+}
+
+impl Answer {
+    /// A request error.
+    pub fn refuse(faults: impl IntoIterator<Item = Fault>) -> Self {
+        let errors = faults.into_iter().map(|fault| {
+            let mut error = error_json(&fault.error);
+            if !fault.locations.is_empty() {
+                let place = |(line, column): &(usize, usize)| json!({ "line": line, "column": column });
+                error["locations"] = fault.locations.iter().map(place).collect();
+            }
+            error
+        });
+        Self { data: None, errors: errors.collect(), sequence: None, operation: None }
+    }
+
+    /// The answer as it is sent: fields in the order in which they were asked for.
+    pub fn to_json(&self) -> Vec<u8> {
+        #[derive(Serialize)]
+        struct Body<'a> {
+            #[serde(skip_serializing_if = "<[_]>::is_empty")]
+            errors: &'a [Value],
+            #[serde(skip_serializing_if = "Option::is_none")]
+            data: &'a Option<ConstValue>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            extensions: Option<Value>,
+        }
+        let extensions = self.sequence.map(|sequence| json!({ "journal": { "sequence": sequence } }));
+        serde_json::to_vec(&Body { errors: &self.errors, data: &self.data, extensions }).unwrap_or_default()
+    }
+}
+
+/// An error as GraphQL has it, with the code in its extensions.
+fn error_json(error: &Error) -> Value {
+    let mut extensions = error.details().clone();
+    extensions.insert("code".to_owned(), error.code().as_str().into());
+    json!({ "message": error.message(), "extensions": extensions })
+}
+
+impl App {
+    /// Runs a request for an actor. `get` allows queries alone.
+    pub async fn run(&self, actor: Actor, parameters: Parameters, get: bool, request_id: &str) -> Answer {
+        let prepared = self.gate.prepare(
+            &parameters.query,
+            parameters.operation_name.as_deref(),
+            &parameters.variables,
+            &self.limits,
+        );
+        let prepared = match prepared {
+            Ok(prepared) => prepared,
+            Err(faults) => return Answer::refuse(faults),
+        };
+        let operation = prepared.operation;
+        if get && operation != OperationType::Query {
+            let error = Error::new(Code::BadRequest, "GET runs queries alone; send a mutation by POST");
+            return Answer { operation: Some(operation), ..Answer::refuse([error.into()]) };
+        }
+        let limit = self.limits.time();
+        match tokio::time::timeout(limit, self.execute(actor, prepared, request_id)).await {
+            Ok(Ok(answer)) => Answer { operation: Some(operation), ..answer },
+            Ok(Err(error)) => {
+                log(&error, request_id);
+                Answer::refuse([error.into()])
+            }
+            Err(_) => {
+                let message = format!(
+                    "the request took longer than the limit of {} s; ask for less at once",
+                    limit.as_secs()
+                );
+                Answer::refuse([Error::new(Code::Timeout, message).into()])
+            }
+        }
+    }
+
+    async fn execute(&self, actor: Actor, prepared: Prepared, request_id: &str) -> Result<Answer> {
+        let mut request = async_graphql::Request::new("").variables(prepared.variables);
+        request.set_parsed_query(prepared.document);
+        let (response, sequence) = if prepared.operation == OperationType::Mutation {
+            let acting = Arc::new(Acting {
+                db: self.db.clone(),
+                clock: self.clock.clone(),
+                actor,
+                request_id: request_id.to_owned(),
+                sequence: AtomicI64::new(0),
+            });
+            let response = self.schema.execute(request.data(Arc::clone(&acting))).await;
+            let made = acting.sequence.load(Ordering::Relaxed);
+            (response, (made > 0).then_some(made))
+        } else {
+            let view = View::open(&self.db, actor, &self.clock).await?;
+            let sequence = view.sequence();
+            (self.schema.execute(request.data(view)).await, Some(sequence))
+        };
+        let errors = response.errors.iter().map(|error| field_error(error, request_id)).collect();
+        let data = if prepared.introspection.is_empty() {
+            response.data
+        } else {
+            combine(&prepared.keys, response.data, prepared.introspection)
+        };
+        Ok(Answer { data: Some(data), errors, sequence, operation: None })
+    }
+}
+
+/// Executed and introspected fields, in the order in which they were asked for.
+fn combine(keys: &[Name], data: ConstValue, mut introspection: Introspection) -> ConstValue {
+    let ConstValue::Object(mut executed) = data else { return ConstValue::Null };
+    let value = |key: &Name| {
+        let value = introspection.swap_remove(key).or_else(|| executed.swap_remove(key));
+        (key.clone(), value.unwrap_or_default())
+    };
+    ConstValue::Object(keys.iter().map(value).collect())
+}
+
+/// A field's error: its own words where it is ours, INTERNAL where the executor made it.
+fn field_error(error: &async_graphql::ServerError, request_id: &str) -> Value {
+    let own = error.source::<Error>().cloned();
+    let own = own.unwrap_or_else(|| Error::internal(format!("the executor: {}", error.message)));
+    log(&own, request_id);
+    let mut json = error_json(&own);
+    let place = |at: &async_graphql::Pos| json!({ "line": at.line, "column": at.column });
+    json["locations"] = error.locations.iter().map(place).collect();
+    let step = |step: &PathSegment| match step {
+        PathSegment::Field(name) => Value::from(name.as_str()),
+        PathSegment::Index(at) => Value::from(*at),
+    };
+    json["path"] = error.path.iter().map(step).collect();
+    json
+}
+
+fn log(error: &Error, request_id: &str) {
+    if error.code() == Code::Internal {
+        tracing::error!(request_id, cause = error.describe(), "internal error");
+    }
+}

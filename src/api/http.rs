@@ -1,0 +1,265 @@
+//! GraphQL over HTTP (the GraphQL Foundation's specification), and nothing else: no multipart, no arrays of
+//! operations, no forms, no token in the URL.
+
+use apollo_compiler::response::JsonMap;
+use async_graphql::parser::types::OperationType;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
+use axum::response::Response;
+use serde_json::Value;
+
+use super::execute::{Answer, App, Parameters};
+use crate::auth::Refusal;
+use crate::error::{Code, Error};
+
+const GRAPHQL_RESPONSE: &str = "application/graphql-response+json";
+const JSON: &str = "application/json";
+
+/// The header that tells the journal's sequence that an answer is true at.
+pub const SEQUENCE: HeaderName = HeaderName::from_static("journal-sequence");
+
+/// The header by which a request is found again in the log.
+pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// What failed before there was a document, and the status that says so.
+struct Failure(StatusCode, Error);
+
+/// `POST /graphql` and `GET /graphql`.
+pub async fn graphql(State(app): State<App>, request: Request) -> Response {
+    let Some(media_type) = negotiate(request.headers()) else {
+        let message = format!("an answer can be had as {GRAPHQL_RESPONSE} or {JSON}");
+        let error = Error::new(Code::BadRequest, message);
+        return respond(StatusCode::NOT_ACCEPTABLE, JSON, &Answer::refuse([error.into()]));
+    };
+    let request_id =
+        request.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok()).unwrap_or_default().to_owned();
+    // Who asks comes first: without a token not even a parse error is told.
+    let actor = match authenticate(&app, request.headers()).await {
+        Ok(actor) => actor,
+        Err(response) => return response.into_response(media_type),
+    };
+    let is_get = request.method() == Method::GET;
+    let parameters = match parameters(request, app.limits.limit_body).await {
+        Ok(parameters) => parameters,
+        Err(Failure(status, error)) => return respond(status, media_type, &Answer::refuse([error.into()])),
+    };
+    let (role, organisation) =
+        (actor.role, actor.organisation.as_ref().map(|organisation| organisation.code.clone()));
+    let operation_name = parameters.operation_name.clone();
+    let answer = app.run(actor, parameters, is_get, &request_id).await;
+    tracing::info!(
+        request_id,
+        role = role.map(|role| role.as_str()),
+        organisation,
+        operation = operation_name,
+        sequence = answer.sequence,
+        errors = answer.errors.len(),
+        "graphql"
+    );
+    if is_get && answer.data.is_none() && answer.operation == Some(OperationType::Mutation) {
+        let mut response = respond(StatusCode::METHOD_NOT_ALLOWED, media_type, &answer);
+        response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
+        return response;
+    }
+    respond(status(&answer, media_type), media_type, &answer)
+}
+
+/// The status of an answer: with `application/json` every well-formed answer is 200, as clients of old expect.
+fn status(answer: &Answer, media_type: &str) -> StatusCode {
+    let code =
+        answer.errors.first().and_then(|error| error["extensions"]["code"].as_str()).unwrap_or_default();
+    if answer.data.is_some() {
+        return StatusCode::OK;
+    }
+    match code {
+        "INTERNAL" => StatusCode::INTERNAL_SERVER_ERROR,
+        "TIMEOUT" => StatusCode::GATEWAY_TIMEOUT,
+        "BUSY" => StatusCode::SERVICE_UNAVAILABLE,
+        _ if media_type == GRAPHQL_RESPONSE => StatusCode::BAD_REQUEST,
+        _ => StatusCode::OK,
+    }
+}
+
+fn respond(status: StatusCode, media_type: &'static str, answer: &Answer) -> Response {
+    let mut response = Response::new(Body::from(answer.to_json()));
+    *response.status_mut() = status;
+    let media_type = if media_type == JSON {
+        "application/json; charset=utf-8"
+    } else {
+        "application/graphql-response+json; charset=utf-8"
+    };
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    headers.insert(header::VARY, HeaderValue::from_static("accept, authorization"));
+    if let Some(sequence) = answer.sequence {
+        headers.insert(SEQUENCE, sequence.into());
+    }
+    response
+}
+
+/// A 401, as RFC 6750 wants it.
+pub(super) enum Denied {
+    Refused(Refusal),
+    Failed(Error),
+}
+
+impl Denied {
+    pub(super) fn into_response(self, media_type: &'static str) -> Response {
+        let refusal = match self {
+            Self::Refused(refusal) => refusal,
+            Self::Failed(error) => {
+                tracing::error!(cause = error.describe(), "a token could not be verified");
+                return respond(StatusCode::SERVICE_UNAVAILABLE, media_type, &Answer::refuse([error.into()]));
+            }
+        };
+        let mut challenge = "Bearer realm=\"kemitraan\"".to_owned();
+        if let Some(error) = refusal.error {
+            // A quoted-string of RFC 9110: what a claim's error says of the token's own text stays out of it.
+            let words =
+                refusal.description.chars().filter(|c| (' '..='~').contains(c) && !"\"\\".contains(*c));
+            challenge += &format!(", error=\"{error}\", error_description=\"{}\"", words.collect::<String>());
+        }
+        let mut response =
+            respond(StatusCode::UNAUTHORIZED, media_type, &Answer::refuse([Error::from(refusal).into()]));
+        if let Ok(challenge) = HeaderValue::from_str(&challenge) {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+        }
+        response
+    }
+}
+
+/// The actor of the bearer token (RFC 6750 section 2.1; the scheme's case does not matter).
+async fn authenticate(app: &App, headers: &HeaderMap) -> Result<crate::access::Actor, Denied> {
+    let missing = |words| Err(Denied::Refused(Refusal::missing(words)));
+    let mut credentials = headers.get_all(header::AUTHORIZATION).iter();
+    let (Some(first), None) = (credentials.next(), credentials.next()) else {
+        return missing("send one header Authorization: Bearer TOKEN");
+    };
+    let Some((scheme, token)) = first.to_str().ok().and_then(|text| text.split_once(' ')) else {
+        return missing("send one header Authorization: Bearer TOKEN");
+    };
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return missing("the scheme is Bearer");
+    }
+    match app.verifier.actor(token.trim()).await {
+        Ok(Ok(actor)) => Ok(actor),
+        Ok(Err(refusal)) => Err(Denied::Refused(refusal)),
+        Err(error) => Err(Denied::Failed(error)),
+    }
+}
+
+/// The media type to answer in: the first that the client accepts with the highest quality.
+fn negotiate(headers: &HeaderMap) -> Option<&'static str> {
+    let mut best: Option<(&'static str, f32)> = None;
+    let mut accepts =
+        headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok()).peekable();
+    if accepts.peek().is_none() {
+        return Some(JSON);
+    }
+    for range in accepts.flat_map(|value| value.split(',')) {
+        let mut parts = range.split(';').map(str::trim);
+        let offered = match parts.next().unwrap_or_default().to_ascii_lowercase().as_str() {
+            GRAPHQL_RESPONSE => GRAPHQL_RESPONSE,
+            JSON | "*/*" | "application/*" => JSON,
+            _ => continue,
+        };
+        let (mut quality, mut utf8) = (1.0, true);
+        for parameter in parts {
+            match parameter.split_once('=') {
+                Some(("q", value)) => quality = value.parse().unwrap_or(0.0),
+                Some(("charset", value)) => utf8 = value.trim_matches('"').eq_ignore_ascii_case("utf-8"),
+                _ => {}
+            }
+        }
+        if utf8 && quality > 0.0 && best.is_none_or(|(_, most)| quality > most) {
+            best = Some((offered, quality));
+        }
+    }
+    best.map(|(media_type, _)| media_type)
+}
+
+async fn parameters(request: Request, limit: usize) -> Result<Parameters, Failure> {
+    if request.method() == Method::GET {
+        return from_query(request.uri());
+    }
+    let bad = |message: &str| Failure(StatusCode::BAD_REQUEST, Error::new(Code::BadRequest, message));
+    let content_type =
+        request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let mut parts = content_type.split(';').map(str::trim);
+    let is_json = parts.next().is_some_and(|essence| essence.eq_ignore_ascii_case(JSON));
+    let is_utf8 = parts.all(|part| match part.split_once('=') {
+        Some((name, value)) if name.eq_ignore_ascii_case("charset") => {
+            value.trim_matches('"').eq_ignore_ascii_case("utf-8")
+        }
+        _ => true,
+    });
+    if !is_json || !is_utf8 {
+        let error = Error::new(Code::BadRequest, "the body must be application/json in UTF-8");
+        return Err(Failure(StatusCode::UNSUPPORTED_MEDIA_TYPE, error));
+    }
+    let body = axum::body::to_bytes(request.into_body(), limit).await.map_err(|error| {
+        let source = std::error::Error::source(&error);
+        if source.is_some_and(|source| source.is::<http_body_util::LengthLimitError>()) {
+            Failure(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                Error::limit("body", format!("more than {limit} bytes"), limit),
+            )
+        } else {
+            bad("the body broke off")
+        }
+    })?;
+    let Ok(body) = serde_json::from_slice::<Value>(&body) else { return Err(bad("the body is not JSON")) };
+    let Value::Object(mut body) = body else {
+        return Err(bad("the body must be one JSON object; arrays of operations are not accepted"));
+    };
+    let Some(Value::String(query)) = body.remove("query") else {
+        return Err(bad("query must be a string"));
+    };
+    let operation_name = match body.remove("operationName") {
+        None | Some(Value::Null) => None,
+        Some(Value::String(name)) => Some(name),
+        Some(_) => return Err(bad("operationName must be a string")),
+    };
+    let variables = match body.remove("variables") {
+        None | Some(Value::Null) => JsonMap::new(),
+        Some(Value::Object(variables)) => {
+            json_map(variables).ok_or_else(|| bad("variables cannot be read"))?
+        }
+        Some(_) => return Err(bad("variables must be an object")),
+    };
+    if !matches!(body.remove("extensions"), None | Some(Value::Null | Value::Object(_))) {
+        return Err(bad("extensions must be an object"));
+    }
+    Ok(Parameters { query, operation_name, variables })
+}
+
+fn from_query(uri: &Uri) -> Result<Parameters, Failure> {
+    let bad = |message: &str| Failure(StatusCode::BAD_REQUEST, Error::new(Code::BadRequest, message));
+    let mut parameters = Parameters::default();
+    let mut has_query = false;
+    for (name, value) in form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()) {
+        match name.as_ref() {
+            "query" => (parameters.query, has_query) = (value.into_owned(), true),
+            "operationName" if !value.is_empty() => parameters.operation_name = Some(value.into_owned()),
+            "variables" if !value.is_empty() => {
+                let Ok(Value::Object(variables)) = serde_json::from_str(&value) else {
+                    return Err(bad("variables must be an object in JSON"));
+                };
+                parameters.variables = json_map(variables).ok_or_else(|| bad("variables cannot be read"))?;
+            }
+            "extensions"
+                if !value.is_empty() && !matches!(serde_json::from_str(&value), Ok(Value::Object(_))) =>
+            {
+                return Err(bad("extensions must be an object in JSON"));
+            }
+            _ => {}
+        }
+    }
+    if has_query { Ok(parameters) } else { Err(bad("query is missing")) }
+}
+
+fn json_map(object: serde_json::Map<String, Value>) -> Option<JsonMap> {
+    serde_json::from_value(Value::Object(object)).ok()
+}

@@ -1,0 +1,106 @@
+//! What can be changed: the root of all mutations. Each field is a transaction of its own.
+
+use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+
+use crate::access::{Actor, Rows, View, Write};
+use crate::db::Database;
+use crate::error::{Error, Result};
+use crate::nouns::connection::NounObject as _;
+use crate::nouns::ids;
+use crate::nouns::journal::graphql::{JournalEntry, entry_at};
+use crate::nouns::milestones::entity::milestone;
+use crate::nouns::milestones::graphql::Milestone;
+use crate::nouns::milestones::{rules, store};
+use crate::types::Clock;
+
+/// What a mutation needs of the request that it came in.
+pub struct Acting {
+    pub db: Database,
+    pub clock: Clock,
+    pub actor: Actor,
+    pub request_id: String,
+    /// The sequence of the last entry that the request has made.
+    pub sequence: std::sync::atomic::AtomicI64,
+}
+
+/// What can be changed. Fields run in order, each in a transaction of its own; one that fails leaves nothing.
+///
+/// Segala yang dapat diubah. Setiap isian berjalan berurutan dalam transaksinya sendiri.
+pub struct Mutation;
+
+/// What can be changed. Fields run in order, each in a transaction of its own; one that fails leaves nothing.
+///
+/// Segala yang dapat diubah. Setiap isian berjalan berurutan dalam transaksinya sendiri.
+#[Object]
+impl Mutation {
+    /// Starts a milestone: SCHEDULED, RETURNED, PARTIALLY_MET or NOT_MET becomes IN_PROGRESS. For an officer of the
+    /// seat that reports on it. Errors: NOT_FOUND, FORBIDDEN, CONFLICT, INVALID_TRANSITION.
+    ///
+    /// Memulai tahapan. Untuk operator dari kedudukan yang melaporkannya.
+    async fn milestone_start(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which milestone, and as of which version. / Tahapan mana, dan versi berapa.")]
+        input: MilestoneStartInput,
+    ) -> Option<Result<MilestoneStartPayload>> {
+        Some(milestone_start(ctx.data_unchecked::<std::sync::Arc<Acting>>(), &input).await)
+    }
+}
+
+/// Which milestone to start.
+///
+/// Tahapan yang dimulai.
+#[derive(InputObject)]
+pub struct MilestoneStartInput {
+    /// The milestone's id.
+    ///
+    /// Pengenal tahapan.
+    id: ID,
+    /// The version that you have read.
+    ///
+    /// Versi yang telah Anda baca.
+    expected_version: i32,
+}
+
+/// What starting a milestone did.
+///
+/// Hasil memulai tahapan.
+#[derive(SimpleObject)]
+pub struct MilestoneStartPayload {
+    /// The milestone as it is now.
+    ///
+    /// Tahapan setelah perubahan.
+    milestone: Milestone,
+    /// The entry that the journal now has of it.
+    ///
+    /// Catatan jurnalnya.
+    journal_entry: JournalEntry,
+}
+
+async fn milestone_start(acting: &Acting, input: &MilestoneStartInput) -> Result<MilestoneStartPayload> {
+    let id = ids::parse(ids::Noun::Milestone, &input.id)?;
+    let mut write = acting.begin().await?;
+    let row = write.hold::<milestone::Entity>(id).await?.ok_or_else(|| Error::not_found(&input.id))?;
+    let (permit, started) = rules::start(&acting.actor, &row, input.expected_version)?;
+    store::update(&mut write, &permit, &started).await?;
+    let entry = write.append(&permit, None).await?.commit().await?;
+
+    let view = acting.after(entry.sequence).await?;
+    let row = view.by_id::<milestone::Entity>(id).await?.ok_or_else(|| Error::not_found(&input.id))?;
+    Ok(MilestoneStartPayload {
+        milestone: Milestone::new(Rows::single(view.clone(), row)),
+        journal_entry: entry_at(&view, entry.sequence).await?,
+    })
+}
+
+impl Acting {
+    async fn begin(&self) -> Result<Write> {
+        Write::begin(&self.db, &self.actor, &self.clock, Some(self.request_id.clone())).await
+    }
+
+    /// A view that is open since the entry was committed.
+    async fn after(&self, sequence: i64) -> Result<View> {
+        self.sequence.store(sequence, std::sync::atomic::Ordering::Relaxed);
+        View::open(&self.db, self.actor.clone(), &self.clock).await
+    }
+}

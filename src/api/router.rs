@@ -1,0 +1,55 @@
+//! The routes, and what every request gets: an id, a line in the log, a panic that harms nobody else.
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{get, post};
+
+use super::execute::App;
+use super::http::{self, REQUEST_ID};
+
+/// The router of the whole API.
+pub fn router(app: App) -> Router {
+    Router::new()
+        .route("/graphql", post(http::graphql).get(http::graphql))
+        .route("/.well-known/jwks.json", get(keys))
+        .route("/livez", get(|| async { "ok\n" }))
+        .route("/readyz", get(ready))
+        .fallback(|| async { (StatusCode::NOT_FOUND, "the API is at /graphql\n") })
+        .layer(from_fn_with_state(app.clone(), identify))
+        .with_state(app)
+}
+
+/// Gives each request an id of ours, which the answer, the journal and the log tell.
+async fn identify(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let id = app.clock.new_id().to_string();
+    let value = HeaderValue::from_str(&id).unwrap_or_else(|_| HeaderValue::from_static("unknown"));
+    request.headers_mut().insert(REQUEST_ID, value.clone());
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let mut response = next.run(request).await;
+    response.headers_mut().insert(REQUEST_ID, value);
+    tracing::info!(request_id = id, %method, path, status = response.status().as_u16(), "request");
+    response
+}
+
+/// The public keys (RFC 7517).
+async fn keys(State(app): State<App>) -> Response {
+    let keys = serde_json::to_string(app.verifier.keys().public()).unwrap_or_default();
+    ([(header::CONTENT_TYPE, "application/jwk-set+json")], keys).into_response()
+}
+
+/// Whether requests can be answered: the database is there, and migrated to this program's schema.
+async fn ready(State(app): State<App>) -> Response {
+    match app.db.is_current().await {
+        Ok(true) => "ok\n".into_response(),
+        Ok(false) => {
+            (StatusCode::SERVICE_UNAVAILABLE, "the database is not migrated, or not there\n").into_response()
+        }
+        Err(error) => {
+            tracing::error!(cause = error.describe(), "not ready");
+            (StatusCode::SERVICE_UNAVAILABLE, "the database is not there\n").into_response()
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! Issuing a token.
+
+use clap::Args;
+
+use super::claims::Audience;
+use super::{AUDIENCE, Assignment, Claims, Keys};
+use crate::access::{Level, Role};
+use crate::error::{Error, Result};
+use crate::types::Clock;
+
+/// The longest that an auditor's token lives, in days.
+const MOST_AUDIT_DAYS: i64 = 90;
+
+/// What a token is to say.
+#[derive(Debug, Clone, Args)]
+pub struct TokenRequest {
+    /// KEMENKOPUKM, KEMENPERIN, KEMENBUMN, BUMN, AUDITOR or ADMIN
+    #[arg(long)]
+    pub role: Role,
+    /// The organisation's code; for ministries and BUMN
+    #[arg(long)]
+    pub organisation: Option<String>,
+    /// VIEWER, OFFICER or APPROVER; for ministries and BUMN
+    #[arg(long)]
+    pub level: Option<Level>,
+    /// The opaque id of the person or machine, which the journal keeps for ever: never a name
+    #[arg(long)]
+    pub subject: Option<String>,
+    /// How many days it lives; an auditor's 90 at most
+    #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(i64).range(1..=3660))]
+    pub days: i64,
+    /// An auditor's letter of assignment: the institution
+    #[arg(long, required_if_eq("role", "AUDITOR"))]
+    pub institution: Option<String>,
+    /// An auditor's letter of assignment: its number
+    #[arg(long, required_if_eq("role", "AUDITOR"))]
+    pub letter: Option<String>,
+    /// An auditor's letter of assignment: an organisation that it covers, by its code; repeat for more; none covers the
+    /// programme
+    #[arg(long = "covers")]
+    pub covers: Vec<String>,
+}
+
+impl TokenRequest {
+    /// A token of the demo, whose auditor's letter covers the programme.
+    pub fn of_demo(name: &str, role: Role, organisation: Option<&str>, level: Option<Level>) -> Self {
+        let auditor = |text: &str| (role == Role::Auditor).then(|| text.to_owned());
+        Self {
+            role,
+            organisation: organisation.map(str::to_owned),
+            level,
+            subject: Some(format!("demo-{name}")),
+            days: if role == Role::Auditor { MOST_AUDIT_DAYS } else { 365 },
+            institution: auditor("Contoh lembaga pemeriksa (data contoh)"),
+            letter: auditor("CONTOH/001"),
+            covers: Vec::new(),
+        }
+    }
+
+    /// Signs the token. That its organisations exist is checked where it is used.
+    ///
+    /// # Errors
+    ///
+    /// Where role, organisation, level, letter and days do not go together.
+    pub fn issue(&self, keys: &Keys, issuer: &str, clock: &Clock) -> Result<String> {
+        let fail = |message: &str| Err(Error::new(crate::error::Code::BadUserInput, message));
+        if self.role.is_seat() && (self.organisation.is_none() || self.level.is_none()) {
+            return fail("a token of a ministry or a BUMN takes --organisation and --level");
+        }
+        if !self.role.is_seat() && (self.organisation.is_some() || self.level.is_some()) {
+            return fail(
+                "a token of an auditor or an administrator takes neither --organisation nor --level",
+            );
+        }
+        let today = clock.today();
+        let mut assignment = None;
+        if self.role == Role::Auditor {
+            let (Some(institution), Some(number)) = (&self.institution, &self.letter) else {
+                return fail("an auditor's token takes --institution and --letter");
+            };
+            if self.days > MOST_AUDIT_DAYS {
+                return fail("an auditor's token lives 90 days at most");
+            }
+            assignment = Some(Assignment {
+                institution: institution.clone(),
+                number: number.clone(),
+                organisations: (!self.covers.is_empty()).then(|| self.covers.clone()),
+                from: today,
+                until: today + chrono::Days::new(self.days.unsigned_abs()),
+            });
+        } else if self.institution.is_some() || self.letter.is_some() || !self.covers.is_empty() {
+            return fail("only an auditor's token has a letter of assignment");
+        }
+        let now = clock.now().0.div_euclid(1_000_000);
+        let jti = clock.new_id().to_string();
+        keys.sign(&Claims {
+            iss: issuer.to_owned(),
+            aud: Audience::One(AUDIENCE.to_owned()),
+            sub: self.subject.clone().unwrap_or_else(|| jti.clone()),
+            exp: now + self.days * 24 * 3600,
+            nbf: now,
+            iat: now,
+            jti,
+            role: self.role,
+            org: self.organisation.clone(),
+            level: self.level,
+            assignment,
+        })
+    }
+}

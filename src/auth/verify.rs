@@ -1,0 +1,231 @@
+//! Verifying a token, claim by claim. The algorithm is the key's, never the token's word.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::{Algorithm, Validation};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::{AUDIENCE, Claims, Keys};
+use crate::access::{Actor, Assignment, Organisation, Role};
+use crate::db::Database;
+use crate::error::{Error, Result};
+use crate::nouns::organisations::entity::organisation;
+use crate::types::Clock;
+
+/// Longer than any token that this program makes.
+const MOST_BYTES: usize = 4_096;
+
+/// Header members by which a token would choose its own key, or that would have to be understood: refused.
+const REFUSED: [&str; 8] = ["crit", "jwk", "jku", "x5u", "x5c", "x5t", "x5t#S256", "b64"];
+
+/// Why a token is not accepted, in words for its bearer.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// As RFC 6750 section 3.1 names it; none where no credentials came at all.
+    pub error: Option<&'static str>,
+    pub description: String,
+}
+
+impl Refusal {
+    /// No credentials, or none that are a bearer token.
+    pub fn missing(description: &str) -> Self {
+        Self { error: None, description: description.to_owned() }
+    }
+
+    fn invalid(description: impl Into<String>) -> Self {
+        Self { error: Some("invalid_token"), description: description.into() }
+    }
+}
+
+/// An organisation, and the seat that it holds.
+type Found = (Uuid, Option<Role>);
+
+/// Verifies tokens against keys, the clock and the organisations that there are.
+#[derive(Clone)]
+pub struct Verifier {
+    keys: Arc<Keys>,
+    issuer: Arc<str>,
+    db: Database,
+    clock: Clock,
+    /// Codes that were found. A code never goes away and never points elsewhere, so none is ever dropped.
+    organisations: Arc<RwLock<HashMap<String, Found>>>,
+}
+
+impl Verifier {
+    pub fn new(keys: Arc<Keys>, issuer: &str, db: Database, clock: Clock) -> Self {
+        Self { keys, issuer: issuer.into(), db, clock, organisations: Arc::default() }
+    }
+
+    pub fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
+    /// The actor that a token stands for; the outer error is ours, the inner one the token's.
+    pub async fn actor(&self, token: &str) -> Result<Result<Actor, Refusal>> {
+        let claims = match self.claims(token) {
+            Ok(claims) => claims,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        self.resolve(claims).await
+    }
+
+    /// Everything that can be told without the database.
+    fn claims(&self, token: &str) -> Result<Claims, Refusal> {
+        if token.len() > MOST_BYTES {
+            return Err(Refusal::invalid(format!("the token is longer than {MOST_BYTES} bytes")));
+        }
+        let header = header(token).ok_or_else(|| Refusal::invalid("the token is not a JWT (RFC 7519)"))?;
+        if let Some(member) = REFUSED.iter().find(|member| header.contains_key(**member)) {
+            return Err(Refusal::invalid(format!("the header member {member} is not accepted")));
+        }
+        if header.get("alg") != Some(&Value::from("EdDSA")) {
+            return Err(Refusal::invalid("the key's algorithm is EdDSA, and the token must say the same"));
+        }
+        let kid = header
+            .get("kid")
+            .and_then(Value::as_str)
+            .ok_or_else(|| Refusal::invalid("the header has no kid"))?;
+        let key = self.keys.get(kid).ok_or_else(|| Refusal::invalid("the key (kid) is not known here"))?;
+
+        // The library checks the signature; the claims follow by our clock and in our words.
+        let mut validation = Validation::new(Algorithm::EdDSA);
+        validation.validate_exp = false;
+        validation.validate_aud = false;
+        validation.required_spec_claims.clear();
+        let claims = jsonwebtoken::decode::<Value>(token, key, &validation)
+            .map_err(|_| Refusal::invalid("the signature does not fit"))?
+            .claims;
+        let claims = serde_json::from_value::<Claims>(claims)
+            .map_err(|error| Refusal::invalid(format!("the claims are not as they should be: {error}")))?;
+
+        if claims.iss != *self.issuer {
+            return Err(Refusal::invalid("the token is of another issuer (iss)"));
+        }
+        if !claims.aud.includes(AUDIENCE) {
+            return Err(Refusal::invalid("the token is for another audience (aud)"));
+        }
+        let now = self.clock.now().0.div_euclid(1_000_000);
+        if now >= claims.exp {
+            return Err(Refusal::invalid("the token has expired (exp)"));
+        }
+        if now < claims.nbf {
+            return Err(Refusal::invalid("the token is not valid yet (nbf)"));
+        }
+        if claims.exp <= claims.nbf || claims.iat > claims.exp {
+            return Err(Refusal::invalid("the token's times contradict each other"));
+        }
+        if claims.sub.is_empty() || claims.jti.is_empty() {
+            return Err(Refusal::invalid("sub and jti must not be empty"));
+        }
+        check_shape(&claims)?;
+        Ok(claims)
+    }
+
+    /// Turns codes into organisations.
+    async fn resolve(&self, claims: Claims) -> Result<Result<Actor, Refusal>> {
+        let mut organisation = None;
+        if let Some(code) = claims.org {
+            match self.organisation(&code).await? {
+                Some((id, seat)) if seat == Some(claims.role) => {
+                    organisation = Some(Organisation { id, code })
+                }
+                Some(_) => {
+                    return Ok(Err(Refusal::invalid(
+                        "the organisation (org) does not hold this seat (role)",
+                    )));
+                }
+                None => return Ok(Err(Refusal::invalid("there is no such organisation (org)"))),
+            }
+        }
+        let mut assignment = None;
+        if let Some(letter) = claims.assignment {
+            let today = self.clock.today();
+            if today < letter.from || letter.until < today {
+                return Ok(Err(Refusal::invalid("today is outside the period of the assignment")));
+            }
+            let mut organisations = None;
+            if let Some(codes) = letter.organisations {
+                let mut some = Vec::with_capacity(codes.len());
+                for code in codes {
+                    match self.organisation(&code).await? {
+                        Some((id, _)) => some.push(Organisation { id, code }),
+                        None => {
+                            return Ok(Err(Refusal::invalid(
+                                "the assignment names an organisation that there is not",
+                            )));
+                        }
+                    }
+                }
+                organisations = Some(some);
+            }
+            let (institution, number) = (letter.institution, letter.number);
+            assignment = Some(Assignment {
+                institution,
+                number,
+                organisations,
+                from: letter.from,
+                until: letter.until,
+            });
+        }
+        Ok(Ok(Actor {
+            id: claims.sub,
+            token: Some(claims.jti),
+            role: Some(claims.role),
+            organisation,
+            level: claims.level,
+            assignment,
+        }))
+    }
+
+    async fn organisation(&self, code: &str) -> Result<Option<Found>> {
+        if let Some(found) = self.organisations.read().unwrap_or_else(PoisonError::into_inner).get(code) {
+            return Ok(Some(*found));
+        }
+        let tx = self.db.snapshot().await?;
+        let row = organisation::Entity::find().filter(organisation::Column::Code.eq(code)).one(&tx).await?;
+        let Some(row) = row else { return Ok(None) };
+        let mut known = self.organisations.write().unwrap_or_else(PoisonError::into_inner);
+        known.insert(row.code, (row.id, row.seat));
+        Ok(Some((row.id, row.seat)))
+    }
+}
+
+/// The token's header, unverified, where the token has the three parts of a JWS.
+fn header(token: &str) -> Option<Map<String, Value>> {
+    let mut parts = token.split('.');
+    let header = URL_SAFE_NO_PAD.decode(parts.next()?).ok()?;
+    if parts.count() != 2 {
+        return None;
+    }
+    serde_json::from_slice(&header).ok()
+}
+
+/// Which claims go with which role.
+fn check_shape(claims: &Claims) -> Result<(), Refusal> {
+    let role = claims.role.as_str();
+    if claims.role.is_seat() {
+        if claims.org.is_none() {
+            return Err(Refusal::invalid(format!("a token of {role} must name its organisation (org)")));
+        }
+        if claims.level.is_none() {
+            return Err(Refusal::invalid(format!("a token of {role} must have a level")));
+        }
+    } else if claims.org.is_some() || claims.level.is_some() {
+        return Err(Refusal::invalid(format!("a token of {role} has neither org nor level")));
+    }
+    if (claims.role == Role::Auditor) != claims.assignment.is_some() {
+        return Err(Refusal::invalid("an auditor's token, and no other, has an assignment"));
+    }
+    Ok(())
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        Self::new(crate::error::Code::Unauthenticated, refusal.description)
+    }
+}

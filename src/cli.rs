@@ -1,0 +1,284 @@
+//! The command line, and what each command does.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "what a command answers goes to the terminal")]
+
+use std::io::IsTerminal as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::api::{self, document::Gate, execute::App};
+use crate::auth::{self, Keys, Verifier};
+use crate::config::{DatabaseSettings, KeySettings, LimitSettings, ListenSettings};
+use crate::db::{Database, Options};
+use crate::error::{Error, Result};
+use crate::journal::verify::{self, Head};
+use crate::types::Clock;
+use crate::{demo, nouns, seed};
+
+/// The tracker of the partnerships of one memorandum: a role-based GraphQL API over a provable journal.
+#[derive(Debug, Parser)]
+#[command(name = "kemitraan", version, about)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// What is logged, to standard error: `error`, `warn`, `info`, `debug`, or by module
+    #[arg(long, global = true, env = "KEMITRAAN_LOG")]
+    log: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serves the pilot from a SQLite file, with a token for each role on the screen
+    Demo(demo::Settings),
+    /// Serves the API
+    Serve {
+        #[command(flatten)]
+        database: DatabaseSettings,
+        #[command(flatten)]
+        keys: KeySettings,
+        #[command(flatten)]
+        listen: ListenSettings,
+        #[command(flatten)]
+        limits: LimitSettings,
+    },
+    /// Brings the database's schema to this program's; safe to run from several places at once
+    Migrate {
+        #[command(flatten)]
+        database: DatabaseSettings,
+    },
+    /// Fills an empty database
+    Seed {
+        #[command(flatten)]
+        database: DatabaseSettings,
+        /// With what
+        #[arg(long, value_enum, default_value_t = Scale::Pilot)]
+        scale: Scale,
+    },
+    /// Access tokens
+    Token {
+        #[command(subcommand)]
+        command: TokenCommand,
+    },
+    /// Signing keys
+    Key {
+        #[command(subcommand)]
+        command: KeyCommand,
+    },
+    /// The journal
+    Journal {
+        #[command(subcommand)]
+        command: JournalCommand,
+    },
+    /// Prints the whole GraphQL schema
+    Schema,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Scale {
+    /// The nine partnerships of 2021
+    Pilot,
+}
+
+#[derive(Debug, Subcommand)]
+enum TokenCommand {
+    /// Prints a new access token
+    Issue {
+        #[command(flatten)]
+        keys: KeySettings,
+        #[command(flatten)]
+        request: auth::TokenRequest,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum KeyCommand {
+    /// Makes a new signing key, which signs from the next start on; prints its kid
+    New {
+        #[command(flatten)]
+        keys: KeySettings,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum JournalCommand {
+    /// Verifies the chain, and every row against a replay of it; exit status 1 where anything was tampered with
+    Verify {
+        #[command(flatten)]
+        database: DatabaseSettings,
+        /// A head that was noted earlier and kept elsewhere, as SEQUENCE:HASH
+        #[arg(long, env = "KEMITRAAN_EXPECT")]
+        expect: Option<Head>,
+    },
+}
+
+/// No statement of a command has to hurry as one of a request does.
+const NO_HURRY: Duration = Duration::from_secs(24 * 3600);
+
+impl Cli {
+    /// Runs the command; `false` where it found something wrong.
+    pub async fn run(self) -> Result<bool> {
+        let quiet = !matches!(self.command, Command::Serve { .. });
+        start_log(self.log.as_deref().unwrap_or(if quiet { "warn" } else { "info" }), quiet)?;
+        let clock = Clock::system();
+        match self.command {
+            Command::Demo(settings) => demo::run(&settings, &clock).await?,
+            Command::Serve { database, keys, listen, limits } => {
+                let db = Database::connect(&database.options(limits.time())).await?;
+                if !db.is_current().await? {
+                    return Err(Error::internal(
+                        "the database is not migrated: run `kemitraan migrate` first",
+                    ));
+                }
+                let app = app(db, &keys, limits, &clock)?;
+                let listener = listen_on(&listen).await?;
+                let address = listener.local_addr().map_err(Error::internal)?;
+                tracing::info!(%address, "listening");
+                serve(listener, app).await?;
+            }
+            Command::Migrate { database } => {
+                let db = Database::connect(&database.options(NO_HURRY)).await?;
+                for name in db.migrate().await? {
+                    println!("{name}");
+                }
+                db.close().await;
+            }
+            Command::Seed { database, scale: Scale::Pilot } => {
+                let db = Database::connect(&database.options(NO_HURRY)).await?;
+                seed::pilot(&db, clock.today()).await?;
+                db.close().await;
+            }
+            Command::Token { command: TokenCommand::Issue { keys, request } } => {
+                println!("{}", request.issue(&Keys::load(&keys.keys, &clock)?, &keys.issuer, &clock)?);
+            }
+            Command::Key { command: KeyCommand::New { keys } } => {
+                println!("{}", auth::new_key(&keys.keys, &clock)?)
+            }
+            Command::Journal { command: JournalCommand::Verify { database, expect } } => {
+                return verify_journal(&database, expect).await;
+            }
+            Command::Schema => print!("{}", api::sdl()),
+        }
+        Ok(true)
+    }
+}
+
+/// Everything that the API serves with.
+pub fn app(db: Database, keys: &KeySettings, limits: LimitSettings, clock: &Clock) -> Result<App> {
+    let signing = Arc::new(Keys::load(&keys.keys, clock)?);
+    Ok(App {
+        verifier: Verifier::new(signing, &keys.issuer, db.clone(), clock.clone()),
+        db,
+        clock: clock.clone(),
+        limits: Arc::new(limits),
+        gate: Arc::new(Gate::new(&api::sdl())?),
+        schema: api::schema(),
+    })
+}
+
+pub async fn listen_on(settings: &ListenSettings) -> Result<tokio::net::TcpListener> {
+    let address = settings.listen;
+    tokio::net::TcpListener::bind(address).await.map_err(|error| {
+        Error::internal(format!("cannot listen on {address}: {error} (--listen takes another)"))
+    })
+}
+
+/// Serves until Ctrl-C or SIGTERM, then lets the requests under way end.
+pub async fn serve(listener: tokio::net::TcpListener, app: App) -> Result<()> {
+    let db = app.db.clone();
+    let stop = async {
+        let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(signal) => signal,
+            Err(error) => return tracing::error!(%error, "SIGTERM cannot be awaited"),
+        };
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminate.recv() => {}
+        }
+        tracing::info!("stopping");
+    };
+    let router = api::router::router(app);
+    axum::serve(listener, router).with_graceful_shutdown(stop).await.map_err(Error::internal)?;
+    db.close().await;
+    Ok(())
+}
+
+fn start_log(filter: &str, for_people: bool) -> Result<()> {
+    let filter = tracing_subscriber::EnvFilter::try_new(format!("{filter},sqlx=off,sea_orm_migration=off"))
+        .map_err(|error| Error::internal(format!("--log: {error}")))?;
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // Another log may have been started by whoever calls us as a library.
+    let started = if for_people { log.try_init() } else { log.json().flatten_event(true).try_init() };
+    drop(started);
+    Ok(())
+}
+
+async fn verify_journal(database: &DatabaseSettings, expect: Option<Head>) -> Result<bool> {
+    let db = Database::connect(&Options { read_connections: 1, ..database.options(NO_HURRY) }).await?;
+    let scratch = Scratch::new()?;
+    let bar = indicatif::ProgressBar::new(0);
+    bar.set_style(
+        indicatif::ProgressStyle::with_template("{bar:40} {pos}/{len} entries, {eta}")
+            .map_err(Error::internal)?,
+    );
+    let mut last = 0;
+    let mut progress = |done: u64, all: u64| {
+        bar.set_length(all);
+        bar.set_position(done);
+        // Where nobody watches a bar, a line each hundred thousand entries.
+        if !std::io::stderr().is_terminal() && done / 100_000 > last {
+            last = done / 100_000;
+            eprintln!("{done} of {all} entries");
+        }
+    };
+    let report = verify::verify(&db, &nouns::projections(), &scratch.0, expect, &mut progress).await?;
+    bar.finish_and_clear();
+    db.close().await;
+    for finding in &report.findings {
+        println!("{finding}");
+    }
+    let (entries, changes, rows) = (report.head.sequence, report.changes, report.rows);
+    println!("{entries} entries with {changes} changes; {rows} rows compared with their replay");
+    println!("head {}", report.head);
+    if report.findings.is_empty() {
+        println!("verified: all is as it was recorded");
+        return Ok(true);
+    }
+    println!("NOT VERIFIED: {} findings", report.findings.len());
+    Ok(false)
+}
+
+/// A file for the replay, gone when this is dropped.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new() -> Result<Self> {
+        let name = format!("kemitraan-verify-{}.db", Clock::system().new_id());
+        let path = std::env::temp_dir().join(name);
+        // Made by us and for us alone: what is replayed is the whole of the data.
+        std::os::unix::fs::OpenOptionsExt::mode(
+            std::fs::OpenOptions::new().write(true).create_new(true),
+            0o600,
+        )
+        .open(&path)
+        .map_err(|error| Error::internal(format!("{}: {error}", path.display())))?;
+        Ok(Self(path))
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        remove_sqlite(&self.0);
+    }
+}
+
+/// Removes a SQLite file and those that it keeps beside it.
+pub fn remove_sqlite(path: &Path) {
+    for suffix in ["", "-wal", "-shm", "-journal"] {
+        let mut name = path.as_os_str().to_owned();
+        name.push(suffix);
+        // Not there is as good as removed; a file that stays makes whoever opens it next complain.
+        drop(std::fs::remove_file(name));
+    }
+}

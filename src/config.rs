@@ -1,0 +1,105 @@
+//! Every setting, once: its flag, its environment variable, its default, its unit.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+
+use crate::db;
+
+/// Where the data is.
+#[derive(Debug, Clone, Args)]
+pub struct DatabaseSettings {
+    /// The database: `sqlite://FILE` or `postgres://USER:PASSWORD@HOST/NAME`
+    #[arg(
+        long,
+        env = "KEMITRAAN_DATABASE",
+        default_value = "sqlite://data/kemitraan.db",
+        hide_env_values = true
+    )]
+    pub database: String,
+    /// Connections that read, at most
+    #[arg(long, env = "KEMITRAAN_READ_CONNECTIONS", default_value_t = 16, value_parser = clap::value_parser!(u32).range(1..))]
+    pub read_connections: u32,
+    /// Connections that write, at most (PostgreSQL; SQLite has one writer)
+    #[arg(long, env = "KEMITRAAN_WRITE_CONNECTIONS", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..))]
+    pub write_connections: u32,
+}
+
+impl DatabaseSettings {
+    pub fn options(&self, time_limit: Duration) -> db::Options {
+        db::Options {
+            url: self.database.clone(),
+            read_connections: self.read_connections,
+            write_connections: self.write_connections,
+            time_limit,
+        }
+    }
+}
+
+/// Who is trusted to say who someone is.
+#[derive(Debug, Clone, Args)]
+pub struct KeySettings {
+    /// The folder of the signing keys (Ed25519, PEM); made with a first key in it where it is missing
+    #[arg(long, env = "KEMITRAAN_KEYS", default_value = "data/keys")]
+    pub keys: PathBuf,
+    /// The issuer (`iss`) of the tokens that are made and accepted
+    #[arg(long, env = "KEMITRAAN_ISSUER", default_value = "https://kemitraan.example")]
+    pub issuer: String,
+}
+
+/// What one request may ask for. Beyond any of these it is refused with LIMIT_EXCEEDED, naming limit and value.
+#[derive(Debug, Clone, Args)]
+pub struct LimitSettings {
+    /// Bytes of a request's body
+    #[arg(long, env = "KEMITRAAN_LIMIT_BODY", default_value_t = 262_144)]
+    pub limit_body: usize,
+    /// Tokens (lexical) of a document
+    #[arg(long, env = "KEMITRAAN_LIMIT_TOKENS", default_value_t = 4_000)]
+    pub limit_tokens: usize,
+    /// Levels of nested fields
+    #[arg(long, env = "KEMITRAAN_LIMIT_DEPTH", default_value_t = 16)]
+    pub limit_depth: usize,
+    /// Aliases of one operation, fragments counted where they are spread
+    #[arg(long, env = "KEMITRAAN_LIMIT_ALIASES", default_value_t = 50)]
+    pub limit_aliases: usize,
+    /// Root fields of one operation
+    #[arg(long, env = "KEMITRAAN_LIMIT_ROOT_FIELDS", default_value_t = 20)]
+    pub limit_root_fields: usize,
+    /// Directives of one operation
+    #[arg(long, env = "KEMITRAAN_LIMIT_DIRECTIVES", default_value_t = 50)]
+    pub limit_directives: usize,
+    /// Cost of one operation: a point a field, times the sizes of the pages that it stands in
+    #[arg(long, env = "KEMITRAAN_LIMIT_COST", default_value_t = 100_000)]
+    pub limit_cost: u64,
+    /// Seconds that one request may take; the database ends a statement after the same
+    #[arg(long, env = "KEMITRAAN_LIMIT_TIME", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..))]
+    pub limit_time: u64,
+}
+
+impl LimitSettings {
+    pub fn time(&self) -> Duration {
+        Duration::from_secs(self.limit_time)
+    }
+}
+
+impl Default for LimitSettings {
+    /// The defaults of the command line.
+    fn default() -> Self {
+        #[derive(clap::Parser)]
+        struct Alone {
+            #[command(flatten)]
+            limits: LimitSettings,
+        }
+        <Alone as clap::Parser>::parse_from([""]).limits
+    }
+}
+
+/// Where the API listens.
+#[derive(Debug, Clone, Args)]
+pub struct ListenSettings {
+    /// The address and port; port 0 takes a free one
+    #[arg(long, env = "KEMITRAAN_LISTEN", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+}

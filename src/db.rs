@@ -1,0 +1,219 @@
+//! The two databases behind one handle: a pool that reads, a pool that writes, and everything that SQLite and
+//! PostgreSQL do differently.
+//!
+//! Reads run on connections that cannot write: SQLite files are opened read-only (sea-orm's access mode is
+//! ignored there), PostgreSQL connections default to read-only repeatable-read transactions.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use migrations::MigratorTrait as _;
+use sea_orm::sqlx::sqlite::{SqliteConnection, SqliteJournalMode};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait as _,
+};
+
+use crate::error::{Error, Result};
+
+/// How to reach the database, and within which bounds.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// `sqlite://path/to/file.db` or `postgres://user@host/database`
+    pub url: String,
+    /// At most so many connections read at once.
+    pub read_connections: u32,
+    /// At most so many connections write at once (PostgreSQL; SQLite has one writer).
+    pub write_connections: u32,
+    /// The database ends a read that takes longer.
+    pub time_limit: Duration,
+}
+
+impl Options {
+    /// The defaults, for a URL.
+    pub fn of(url: impl Into<String>) -> Self {
+        Self {
+            url: url.into(),
+            read_connections: 16,
+            write_connections: 8,
+            time_limit: Duration::from_secs(10),
+        }
+    }
+}
+
+/// The handle. Cheap to clone.
+#[derive(Clone)]
+pub struct Database {
+    read: DatabaseConnection,
+    write: DatabaseConnection,
+    statements: Arc<AtomicU64>,
+}
+
+/// A write waits so long for another's lock before it is refused as BUSY.
+const LOCK_WAIT: Duration = Duration::from_secs(10);
+
+/// PostgreSQL's advisory lock under which migrations run; the number is arbitrary and ours.
+const MIGRATION_LOCK: i64 = 0x6b65_6d69_7472_6161;
+
+impl Database {
+    /// Connects. A SQLite file that is not there is made, its folder is not.
+    pub async fn connect(options: &Options) -> Result<Self> {
+        // The writing pool first: it makes the SQLite file and puts it in WAL mode.
+        let write = sea_orm::Database::connect(write_options(options)).await.map_err(unreachable)?;
+        let read = sea_orm::Database::connect(read_options(options)).await.map_err(unreachable)?;
+        Ok(Self { read, write, statements: Arc::default() })
+    }
+
+    pub fn is_postgres(&self) -> bool {
+        self.write.get_database_backend() == DbBackend::Postgres
+    }
+
+    /// Statements sent so far by views and writes, transaction control aside.
+    pub fn statements(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn statement_counter(&self) -> Arc<AtomicU64> {
+        Arc::clone(&self.statements)
+    }
+
+    /// A read-only snapshot: what is read through it is true at one sequence of the journal.
+    pub(crate) async fn snapshot(&self) -> Result<DatabaseTransaction> {
+        Ok(self.read.begin().await?)
+    }
+
+    /// A transaction that may write. On SQLite it holds the write lock from here on.
+    pub(crate) async fn begin_write(&self) -> Result<DatabaseTransaction> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        Ok(self.write.begin_with_options(options).await?)
+    }
+
+    /// Brings the schema to the newest step; returns the names of the steps taken. One process at a time.
+    pub async fn migrate(&self) -> Result<Vec<String>> {
+        let tx = self.begin_migration().await?;
+        let pending = migrations::Migrator::get_pending_migrations(&tx).await?;
+        let names = pending.iter().map(|step| step.name().to_owned()).collect();
+        migrations::Migrator::up(&tx, None).await?;
+        tx.commit().await?;
+        Ok(names)
+    }
+
+    /// Takes every step back; all data is gone after it.
+    pub async fn migrate_down(&self) -> Result<()> {
+        let tx = self.begin_migration().await?;
+        migrations::Migrator::down(&tx, None).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Whether every migration has been applied.
+    pub async fn is_current(&self) -> Result<bool> {
+        // By hand, for the library would make its table first, which a connection that reads may not.
+        let applied = sea_orm::Statement::from_string(
+            self.read.get_database_backend(),
+            "SELECT version FROM seaql_migrations",
+        );
+        let Ok(applied) = self.read.query_all_raw(applied).await else { return Ok(false) };
+        let applied =
+            applied.iter().map(|row| row.try_get::<String>("", "version")).collect::<Result<Vec<_>, _>>()?;
+        Ok(migrations::Migrator::migrations()
+            .iter()
+            .all(|step| applied.iter().any(|name| name == step.name())))
+    }
+
+    async fn begin_migration(&self) -> Result<DatabaseTransaction> {
+        let tx = self.begin_write().await?;
+        if self.is_postgres() {
+            tx.execute_unprepared(&format!(
+                "SET LOCAL lock_timeout = 0; SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"
+            ))
+            .await?;
+        }
+        migrations::Migrator::install(&tx).await?;
+        Ok(tx)
+    }
+
+    /// For tests that tamper, and for what lies outside the journal.
+    pub fn raw(&self) -> &DatabaseConnection {
+        &self.write
+    }
+
+    /// Closes both pools.
+    pub async fn close(self) {
+        if let Err(error) = self.read.close().await.and(self.write.close().await) {
+            tracing::warn!(%error, "the database did not close cleanly");
+        }
+    }
+}
+
+fn unreachable(error: DbErr) -> Error {
+    Error::internal(format!("the database cannot be reached: {error}"))
+}
+
+fn common(options: &Options) -> ConnectOptions {
+    let mut connect = ConnectOptions::new(options.url.clone());
+    connect.sqlx_logging(false).acquire_timeout(LOCK_WAIT);
+    connect
+}
+
+fn write_options(options: &Options) -> ConnectOptions {
+    let mut connect = common(options);
+    let sqlite = options.url.starts_with("sqlite:");
+    connect.max_connections(if sqlite { 1 } else { options.write_connections });
+    connect.map_sqlx_sqlite_opts(|sqlite| {
+        sqlite
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .foreign_keys(true)
+            .busy_timeout(LOCK_WAIT)
+    });
+    connect.map_sqlx_postgres_opts(|postgres| {
+        postgres.application_name("kemitraan-write").options([
+            ("lock_timeout", format!("{}ms", LOCK_WAIT.as_millis())),
+            ("idle_in_transaction_session_timeout", "60s".to_owned()),
+        ])
+    });
+    connect
+}
+
+fn read_options(options: &Options) -> ConnectOptions {
+    let mut connect = common(options);
+    connect.max_connections(options.read_connections);
+    let limit = options.time_limit;
+    connect.map_sqlx_sqlite_opts(|sqlite| {
+        sqlite
+            .read_only(true)
+            .busy_timeout(LOCK_WAIT)
+            .pragma("query_only", "on")
+            .pragma("cache_size", "-8192")
+    });
+    // SQLite has no statement timeout: each time a connection is taken, its progress handler gets a deadline.
+    connect.map_sqlx_sqlite_pool_opts(move |pool| {
+        pool.after_connect(move |connection, _| Box::pin(set_deadline(connection, limit)))
+    });
+    connect.map_sqlx_sqlite_before_acquire(move |connection, _| {
+        Box::pin(async move { set_deadline(connection, limit).await.map(|()| true) })
+    });
+    connect.map_sqlx_postgres_opts(move |postgres| {
+        postgres.application_name("kemitraan-read").options([
+            ("default_transaction_isolation", "repeatable read".to_owned()),
+            ("default_transaction_read_only", "on".to_owned()),
+            ("statement_timeout", format!("{}ms", limit.as_millis())),
+            ("idle_in_transaction_session_timeout", format!("{}ms", 2 * limit.as_millis())),
+        ])
+    });
+    connect
+}
+
+async fn set_deadline(
+    connection: &mut SqliteConnection,
+    limit: Duration,
+) -> Result<(), sea_orm::sqlx::Error> {
+    let deadline = Instant::now() + limit;
+    // Called every 100,000 instructions of SQLite's machine: about each millisecond of work.
+    connection.lock_handle().await?.set_progress_handler(100_000, move || Instant::now() < deadline);
+    Ok(())
+}

@@ -1,0 +1,119 @@
+//! Appending: the one place that makes an entry.
+
+use sea_orm::{
+    ActiveModelTrait as _, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel as _, QuerySelect as _,
+};
+use uuid::Uuid;
+
+use super::entity::{change, entry, head};
+use super::hash::{self, Hash};
+use super::projection::Place;
+use crate::error::{Error, Result};
+use crate::types::{Clock, Timestamp};
+
+/// Who acts, as the journal keeps it: an opaque id, never a name.
+#[derive(Debug, Clone, Default)]
+pub struct Author {
+    pub actor: String,
+    pub token: Option<String>,
+    /// Role, organisation, level and token are null for SEED and SYSTEM.
+    pub role: Option<String>,
+    pub organisation: Option<Uuid>,
+    pub level: Option<String>,
+    pub request_id: Option<String>,
+}
+
+/// A row that an act has changed, as it is afterwards.
+#[derive(Debug, Clone)]
+pub struct Change {
+    pub noun: &'static str,
+    pub version: i32,
+    pub id: Uuid,
+    pub place: Place,
+    /// Canonical JSON; `None` where the row was removed.
+    pub image: Option<String>,
+}
+
+/// An entry that was appended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Entry {
+    pub sequence: i64,
+    pub at: Timestamp,
+    pub hash: Hash,
+}
+
+/// Appends one entry in the transaction that changed the rows, and moves the head.
+///
+/// The head's row lock is taken here, last of all locks; sequence and time are drawn under it. So the journal is
+/// gapless and in commit order, however many processes write.
+pub async fn append<C: ConnectionTrait>(
+    tx: &C,
+    clock: &Clock,
+    author: &Author,
+    action: &str,
+    reason: Option<&str>,
+    changes: Vec<Change>,
+) -> Result<Entry> {
+    let head = lock_head(tx).await?;
+    let sequence = head.sequence + 1;
+    let changes = changes.into_iter().zip(0..).map(|(change, position)| seal(sequence, position, change));
+    let changes = changes.collect::<Result<Vec<_>>>()?;
+    let leaves = changes.iter().map(hash::change_hash).collect::<Vec<_>>();
+
+    let mut entry = entry::Model {
+        sequence,
+        format: hash::FORMAT,
+        at: clock.now().max(head.at),
+        actor: author.actor.clone(),
+        token: author.token.clone(),
+        role: author.role.clone(),
+        organisation: author.organisation,
+        level: author.level.clone(),
+        action: action.to_owned(),
+        reason: reason.map(str::to_owned),
+        request_id: author.request_id.clone(),
+        changes_root: hash::merkle_root(&leaves).to_vec(),
+        previous_hash: head.hash,
+        hash: Vec::new(),
+    };
+    let hash = hash::entry_hash(&entry)?;
+    entry.hash = hash.to_vec();
+    let at = entry.at;
+
+    entry::Entity::insert(entry.into_active_model()).exec_without_returning(tx).await?;
+    // PostgreSQL takes 65,535 values a statement; a change has ten.
+    for some in changes.chunks(2_000) {
+        let some = some.iter().cloned().map(sea_orm::IntoActiveModel::into_active_model);
+        change::Entity::insert_many(some).exec_without_returning(tx).await?;
+    }
+    let head = head::Model { id: 1, sequence, at, hash: hash.to_vec() };
+    head.into_active_model().reset_all().update(tx).await?;
+    Ok(Entry { sequence, at, hash })
+}
+
+fn seal(sequence: i64, position: i32, change: Change) -> Result<change::Model> {
+    let mut salt = vec![0; 16];
+    getrandom::fill(&mut salt).map_err(Error::internal)?;
+    let mut sealed = change::Model {
+        sequence,
+        position,
+        noun: change.noun.to_owned(),
+        id: change.id,
+        noun_version: change.version,
+        organisation: change.place.organisation,
+        partnership: change.place.partnership,
+        image: change.image,
+        salt,
+        hash: Vec::new(),
+    };
+    sealed.hash = hash::change_hash(&sealed).to_vec();
+    Ok(sealed)
+}
+
+/// Reads the head and holds it. SQLite holds the whole file's write lock already.
+async fn lock_head<C: ConnectionTrait>(tx: &C) -> Result<head::Model> {
+    let select = head::Entity::find();
+    let select =
+        if tx.get_database_backend() == DbBackend::Postgres { select.lock_exclusive() } else { select };
+    select.one(tx).await?.ok_or_else(|| Error::internal("the journal has no head"))
+}

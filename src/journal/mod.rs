@@ -1,0 +1,15 @@
+//! The journal: every change there is, in the order in which it was committed, each entry sealed by its hash and
+//! chained to the one before. The tables are its projection. `docs/journal.md` has the format and its vectors.
+//!
+//! **What lies outside** (kept elsewhere, never replayed): contact values, token secrets and last use, idempotency
+//! keys, the read log, deliveries, import jobs, cosignatures. A field that reads one of these is *live*: never
+//! cached, refused in the past. None of them exists yet; each is added here when it does.
+
+pub mod append;
+pub mod entity;
+pub mod hash;
+pub mod projection;
+pub mod verify;
+
+pub use append::{Author, Change, Entry};
+pub use projection::{Place, Projected, Projection, Projector};

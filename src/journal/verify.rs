@@ -1,0 +1,227 @@
+//! Verifying: the chain itself, and the tables against a replay of it.
+//!
+//! All is read in one snapshot, so that writers may go on. What each kind of tampering shows as is tabled in
+//! `docs/journal.md`.
+
+use std::collections::HashMap;
+
+use sea_orm::{
+    ColumnTrait as _, DatabaseTransaction, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _,
+};
+use uuid::Uuid;
+
+use super::entity::{change, entry, head};
+use super::hash::{self, Hash};
+use super::projection::Projection;
+use crate::db::{Database, Options};
+use crate::error::{Error, Result};
+use crate::types::Timestamp;
+
+/// A head that was noted earlier and kept elsewhere: `SEQUENCE:HASH`, the hash in 64 hexadecimal digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Head {
+    pub sequence: i64,
+    pub hash: Hash,
+}
+
+impl std::fmt::Display for Head {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}", self.sequence, hex::encode(self.hash))
+    }
+}
+
+impl std::str::FromStr for Head {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let head = || {
+            let (sequence, digits) = text.split_once(':')?;
+            let mut hash = Hash::default();
+            hex::decode_to_slice(digits, &mut hash).ok()?;
+            Some(Self { sequence: sequence.parse().ok().filter(|sequence| *sequence >= 0)?, hash })
+        };
+        head().ok_or("SEQUENCE:HASH, the hash in 64 hexadecimal digits, as an earlier run printed it")
+    }
+}
+
+/// What a run found.
+#[derive(Debug)]
+pub struct Report {
+    pub head: Head,
+    pub changes: u64,
+    pub rows: u64,
+    /// One line each; empty where all is as it was recorded.
+    pub findings: Vec<String>,
+}
+
+/// Told of the entries verified so far and of how many there are.
+pub type Progress<'a> = dyn FnMut(u64, u64) + Send + 'a;
+
+const PAGE: u64 = 1_000;
+
+/// A journal that is broken from some point on would print a line an entry: the first ones say it.
+const MOST_FINDINGS: usize = 100;
+
+/// Verifies the chain, replays it into an empty SQLite file at `scratch`, and compares every projected row.
+pub async fn verify(
+    db: &Database,
+    projections: &[Box<dyn Projection>],
+    scratch: &std::path::Path,
+    expect: Option<Head>,
+    progress: &mut Progress<'_>,
+) -> Result<Report> {
+    let replayed = Database::connect(&Options::of(format!("sqlite://{}", scratch.display()))).await?;
+    replayed.migrate().await?;
+    for pragma in ["foreign_keys = OFF", "synchronous = OFF"] {
+        sea_orm::ConnectionTrait::execute_unprepared(replayed.raw(), &format!("PRAGMA {pragma}")).await?;
+    }
+    let tx = db.snapshot().await?;
+    let mut findings = Vec::new();
+    let end =
+        head::Entity::find().one(&tx).await?.ok_or_else(|| Error::internal("the journal has no head"))?;
+
+    let mut chain = Chain { sequence: 0, at: Timestamp(0), hash: hash::genesis(), expect, met: false };
+    let mut changes = 0;
+    loop {
+        let page = entry::Entity::find()
+            .filter(entry::Column::Sequence.gt(chain.sequence))
+            .order_by_asc(entry::Column::Sequence)
+            .limit(PAGE)
+            .all(&tx)
+            .await?;
+        let Some(last) = page.last().map(|entry| entry.sequence) else { break };
+        let rows = changes_between(&tx, page[0].sequence, last).await?;
+        changes += rows.len() as u64;
+        let mut rest = rows.as_slice();
+        for entry in &page {
+            let own = rest.partition_point(|change| change.sequence <= entry.sequence);
+            chain.check(entry, &rest[..own], &mut findings)?;
+            rest = &rest[own..];
+        }
+        replay(&replayed, projections, &rows, &mut findings).await?;
+        progress(last.unsigned_abs(), end.sequence.unsigned_abs());
+    }
+    chain.finish(&end, &mut findings);
+
+    let mut rows = 0;
+    let mut differences = Vec::new();
+    for projection in projections {
+        rows += projection.compare(&tx, replayed.raw(), &mut differences).await?;
+    }
+    findings.extend(differences.iter().map(|row| format!("{} {}: {}", row.noun, row.id, row.what)));
+    drop(tx);
+    replayed.close().await;
+    let left_out = findings.len().saturating_sub(MOST_FINDINGS);
+    findings.truncate(MOST_FINDINGS);
+    if left_out > 0 {
+        findings.push(format!("and {left_out} more"));
+    }
+    Ok(Report { head: Head { sequence: chain.sequence, hash: chain.hash }, changes, rows, findings })
+}
+
+async fn changes_between(tx: &DatabaseTransaction, first: i64, last: i64) -> Result<Vec<change::Model>> {
+    let select = change::Entity::find().filter(change::Column::Sequence.between(first, last));
+    Ok(select.order_by_asc(change::Column::Sequence).order_by_asc(change::Column::Position).all(tx).await?)
+}
+
+/// Where the chain stands after the entries seen so far.
+struct Chain {
+    sequence: i64,
+    at: Timestamp,
+    hash: Hash,
+    expect: Option<Head>,
+    met: bool,
+}
+
+impl Chain {
+    fn check(
+        &mut self,
+        entry: &entry::Model,
+        changes: &[change::Model],
+        findings: &mut Vec<String>,
+    ) -> Result<()> {
+        let sequence = entry.sequence;
+        let mut find = |what: &str| findings.push(format!("entry {sequence}: {what}"));
+        if sequence != self.sequence + 1 {
+            find(&format!("entries {} to {} are missing before it", self.sequence + 1, sequence - 1));
+        }
+        if entry.at < self.at {
+            find("it is dated before the one that it follows");
+        }
+        for (change, position) in changes.iter().zip(0..) {
+            if change.position != position {
+                find(&format!("change {position} is missing"));
+                break;
+            }
+            if change.hash != hash::change_hash(change) {
+                find(&format!("change {position} ({} {}) was edited", change.noun, change.id));
+            }
+        }
+        let leaves = changes.iter().map(hash::change_hash).collect::<Vec<_>>();
+        if entry.changes_root != hash::merkle_root(&leaves) {
+            find("its changes are not those that it was sealed over");
+        }
+        if entry.previous_hash != self.hash {
+            find("it does not follow the entry before it");
+        }
+        let hash = hash::entry_hash(entry)?;
+        if entry.hash != hash {
+            find("it was edited: its hash is not its own");
+        }
+        (self.sequence, self.at, self.hash) = (sequence, entry.at, hash);
+        if let Some(expect) = self.expect.filter(|expect| expect.sequence == sequence) {
+            self.met = true;
+            if expect.hash != hash {
+                find(&format!(
+                    "its hash is {}, not the expected {}",
+                    hex::encode(hash),
+                    hex::encode(expect.hash)
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(&self, end: &head::Model, findings: &mut Vec<String>) {
+        if end.sequence != self.sequence {
+            findings
+                .push(format!("the head stands at {}, the last entry is {}", end.sequence, self.sequence));
+        } else if end.hash != self.hash || end.at != self.at {
+            findings.push("the head is not that of the last entry".to_owned());
+        }
+        match self.expect {
+            Some(expect) if expect.sequence == 0 && expect.hash == hash::genesis() => {}
+            Some(expect) if !self.met => {
+                findings.push(format!("entry {} is expected, but is not there", expect.sequence));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Only a row's last image within the page is put: what lies between is seen by nobody.
+async fn replay(
+    into: &Database,
+    projections: &[Box<dyn Projection>],
+    changes: &[change::Model],
+    findings: &mut Vec<String>,
+) -> Result<()> {
+    let mut nouns = HashMap::<&str, HashMap<Uuid, &change::Model>>::new();
+    for change in changes {
+        nouns.entry(&change.noun).or_default().insert(change.id, change);
+    }
+    for projection in projections {
+        if let Some(rows) = nouns.remove(projection.noun())
+            && let Err(error) = projection.apply(into.raw(), &rows).await
+        {
+            findings.push(format!(
+                "{}: its images cannot be replayed: {}",
+                projection.noun(),
+                error.describe()
+            ));
+        }
+    }
+    findings.extend(nouns.keys().map(|noun| format!("the journal names a noun that there is not: {noun}")));
+    Ok(())
+}

@@ -1,0 +1,237 @@
+//! The journal, as the API shows it.
+
+use std::sync::Arc;
+
+use async_graphql::{ID, Object};
+use uuid::Uuid;
+
+use super::store;
+use crate::access::page::Cursor;
+use crate::access::{Level, Role, Row, Rows, View};
+use crate::error::{Error, Result};
+use crate::journal::entity::{change, entry};
+use crate::nouns::connection::{self, Connection, List, Listed, OrderDirection, Paging};
+use crate::nouns::ids;
+use crate::nouns::organisations::graphql::Organisation;
+use crate::types::{GlobalId, Timestamp};
+
+/// An act: who, in which role, when, what, why.
+///
+/// Suatu tindakan: siapa, dalam peran apa, kapan, apa, dan mengapa.
+#[derive(Clone)]
+pub struct JournalEntry(Row<entry::Model>);
+
+impl Listed for JournalEntry {
+    type Order = ();
+
+    fn cursor(&self, (): &()) -> Result<Cursor> {
+        Ok(Cursor::number("SEQUENCE", self.0.sequence))
+    }
+}
+
+/// The entry with this sequence, which the actor has made.
+pub async fn entry_at(view: &View, sequence: i64) -> Result<JournalEntry> {
+    let entry = store::own_entry(view, sequence)
+        .await?
+        .ok_or_else(|| Error::internal("an entry that was made is gone"))?;
+    Ok(JournalEntry(Rows::single(view.clone(), entry)))
+}
+
+/// The entries within the actor's reach, of one subject or of all.
+pub async fn journal(
+    view: &View,
+    subject: Option<&ID>,
+    direction: OrderDirection,
+    paging: &Paging,
+) -> Result<Connection<JournalEntry>> {
+    let subject = subject.map(|id| Ok::<_, Error>(ids::parse_any(id)?.1)).transpose()?;
+    let page = paging.page()?;
+    let slice = store::entries(view, subject, direction == OrderDirection::Desc, &page).await?;
+    let rows = Rows::siblings(view.clone(), slice.rows).into_iter().map(JournalEntry).collect();
+    let slice =
+        crate::access::page::Slice { rows, has_next: slice.has_next, has_previous: slice.has_previous };
+    let view = view.clone();
+    let total = Arc::new(move || {
+        let view = view.clone();
+        Box::pin(async move { store::count(&view, subject).await })
+            as futures_util::future::BoxFuture<'static, _>
+    });
+    Connection::new(slice, &(), total)
+}
+
+/// An act: who, in which role, when, what, why.
+///
+/// Suatu tindakan: siapa, dalam peran apa, kapan, apa, dan mengapa.
+#[Object]
+impl JournalEntry {
+    /// Its place in the journal: from 1, without gaps, in the order of commits.
+    ///
+    /// Urutannya dalam jurnal: mulai 1, tanpa sela.
+    fn sequence(&self) -> i64 {
+        self.0.sequence
+    }
+
+    /// When it was recorded.
+    ///
+    /// Waktu pencatatan.
+    fn at(&self) -> Timestamp {
+        self.0.at
+    }
+
+    /// Who acted: an opaque id.
+    ///
+    /// Pelaku: pengenal tanpa nama.
+    fn actor(&self) -> &str {
+        &self.0.actor
+    }
+
+    /// The id of the token (`jti`) that was used; null for the program itself.
+    ///
+    /// Pengenal token (`jti`); kosong bila oleh program sendiri.
+    fn token(&self) -> Option<&str> {
+        self.0.token.as_deref()
+    }
+
+    /// The role in which it was done; null for the program itself.
+    ///
+    /// Peran pelaku; kosong bila oleh program sendiri.
+    fn role(&self) -> Option<Role> {
+        self.0.role.as_ref()?.parse().ok()
+    }
+
+    /// The level at which it was done.
+    ///
+    /// Tingkat wewenang pelaku.
+    fn level(&self) -> Option<Level> {
+        self.0.level.as_ref()?.parse().ok()
+    }
+
+    /// The organisation of who acted.
+    ///
+    /// Organisasi pelaku.
+    async fn organisation(&self) -> Option<Result<Organisation>> {
+        connection::one(&self.0, "organisation", |row| row.organisation).await.transpose()
+    }
+
+    /// What was done: the mutation's name.
+    ///
+    /// Tindakannya: nama mutasi.
+    fn action(&self) -> &str {
+        &self.0.action
+    }
+
+    /// Why, where a reason is called for. Permanent.
+    ///
+    /// Alasannya, bila diwajibkan. Permanen.
+    fn reason(&self) -> Option<&str> {
+        self.0.reason.as_deref()
+    }
+
+    /// The id of the request that it came in.
+    ///
+    /// Pengenal permintaan.
+    fn request_id(&self) -> Option<&str> {
+        self.0.request_id.as_deref()
+    }
+
+    /// The rows that it changed and that are within your reach, in order.
+    ///
+    /// Baris yang diubah dan dapat Anda lihat, berurutan.
+    async fn changes(&self) -> Result<List<JournalChange>> {
+        let changes = self
+            .0
+            .list()
+            .load("changes", String::new(), async |list: &Rows<entry::Model>| {
+                let sequences = list.iter().map(|entry| entry.sequence).collect::<Vec<_>>();
+                store::changes(list.view(), &sequences).await
+            })
+            .await?;
+        let own = changes.iter().filter(|change| change.sequence == self.0.sequence);
+        Ok(List(own.cloned().map(JournalChange).collect()))
+    }
+
+    /// The root of the Merkle tree over all its changes (RFC 6962), in hexadecimal digits.
+    ///
+    /// Akar pohon Merkle atas semua perubahannya (RFC 6962), heksadesimal.
+    fn changes_root(&self) -> String {
+        hex::encode(&self.0.changes_root)
+    }
+
+    /// The hash of the entry before, in hexadecimal digits.
+    ///
+    /// Hash catatan sebelumnya, heksadesimal.
+    fn previous_hash(&self) -> String {
+        hex::encode(&self.0.previous_hash)
+    }
+
+    /// Its own hash, in hexadecimal digits.
+    ///
+    /// Hash catatan ini, heksadesimal.
+    fn hash(&self) -> String {
+        hex::encode(&self.0.hash)
+    }
+}
+
+/// A row as it stands after an act.
+///
+/// Keadaan suatu baris setelah tindakan.
+pub struct JournalChange(change::Model);
+
+/// A row as it stands after an act.
+///
+/// Keadaan suatu baris setelah tindakan.
+#[Object]
+impl JournalChange {
+    /// Its place in the entry, from 0.
+    ///
+    /// Urutannya dalam catatan, mulai 0.
+    fn position(&self) -> i32 {
+        self.0.position
+    }
+
+    /// The noun: the name of its table.
+    ///
+    /// Jenis objek: nama tabelnya.
+    fn noun(&self) -> &str {
+        &self.0.noun
+    }
+
+    /// The global id of the row.
+    ///
+    /// Pengenal global baris.
+    fn subject(&self) -> ID {
+        subject_id(&self.0.noun, self.0.id)
+    }
+
+    /// The version of the image's shape.
+    ///
+    /// Versi bentuk rekamannya.
+    fn noun_version(&self) -> i32 {
+        self.0.noun_version
+    }
+
+    /// The whole row afterwards, as canonical JSON (RFC 8785); null where it was removed.
+    ///
+    /// Seluruh baris sesudahnya, JSON kanonik (RFC 8785); kosong bila dihapus.
+    fn image(&self) -> Option<&str> {
+        self.0.image.as_deref()
+    }
+
+    /// The random bits that its hash is made with, in hexadecimal digits.
+    ///
+    /// Bit acak dalam hash-nya, heksadesimal.
+    fn salt(&self) -> String {
+        hex::encode(&self.0.salt)
+    }
+
+    /// Its hash: a leaf of the entry's tree, in hexadecimal digits.
+    ///
+    /// Hash-nya: daun pohon catatan, heksadesimal.
+    fn hash(&self) -> String {
+        hex::encode(&self.0.hash)
+    }
+}
+
+fn subject_id(noun: &str, id: Uuid) -> ID {
+    ID(GlobalId { noun, id }.to_string())
+}

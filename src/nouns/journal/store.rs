@@ -1,0 +1,111 @@
+//! The SQL that reads the journal.
+
+use sea_orm::{
+    ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    QueryTrait as _,
+};
+use uuid::Uuid;
+
+use crate::access::page::{Page, Slice};
+use crate::access::{Actor, Reach, Role, Scope, View};
+use crate::error::{Error, Result};
+use crate::journal::entity::{change, entry};
+use crate::nouns::partnerships::entity::partnership_partner;
+
+/// The tables whose rows every party may see, so that their changes are within everyone's reach who reads the journal.
+const SHARED: [&str; 5] =
+    ["memorandum", "memorandum_signatory", "organisation", "organisation_name", "succession"];
+
+impl Scope for change::Entity {
+    fn narrow(reach: &Reach) -> Condition {
+        // The administrator reads the whole journal, as the ministries do.
+        let Reach::Organisations(_) = reach else { return Condition::all() };
+        let partners = partnership_partner::Entity::find()
+            .select_only()
+            .column(partnership_partner::Column::Partner)
+            .filter(reach.within(partnership_partner::Column::Organisation))
+            .into_query();
+        Condition::any()
+            .add(reach.within(change::Column::Organisation))
+            .add(change::Column::Noun.is_in(SHARED))
+            .add(
+                Condition::all()
+                    .add(change::Column::Noun.eq("partner"))
+                    .add(change::Column::Id.in_subquery(partners)),
+            )
+    }
+
+    /// Whoever has an entry may see those of its changes that are within reach.
+    fn open(_: &Actor) -> Result<()> {
+        Ok(())
+    }
+}
+
+impl Scope for entry::Entity {
+    fn narrow(reach: &Reach) -> Condition {
+        let Reach::Organisations(_) = reach else { return Condition::all() };
+        let within = change::Entity::find()
+            .select_only()
+            .column(change::Column::Sequence)
+            .filter(change::Entity::narrow(reach))
+            .into_query();
+        Condition::all().add(entry::Column::Sequence.in_subquery(within))
+    }
+
+    fn open(actor: &Actor) -> Result<()> {
+        match actor.role {
+            Some(Role::Bumn) => Err(Error::forbidden(
+                "journal-readers",
+                "the journal is read by ministries, auditors and administrators",
+            )),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn of(subject: Option<Uuid>) -> Condition {
+    Condition::all().add_option(subject.map(|subject| {
+        let own = change::Entity::find()
+            .select_only()
+            .column(change::Column::Sequence)
+            .filter(change::Column::Id.eq(subject))
+            .into_query();
+        entry::Column::Sequence.in_subquery(own)
+    }))
+}
+
+/// One page of entries, by sequence.
+pub async fn entries(
+    view: &View,
+    subject: Option<Uuid>,
+    descending: bool,
+    page: &Page,
+) -> Result<Slice<entry::Model>> {
+    use entry::Column::Sequence;
+    let mut select = entry::Entity::find().filter(of(subject));
+    for (cursor, is_after, argument) in [(&page.after, true, "after"), (&page.before, false, "before")] {
+        if let Some(cursor) = cursor {
+            let at = cursor.as_number("SEQUENCE", argument)?;
+            select = select.filter(if is_after == descending { Sequence.lt(at) } else { Sequence.gt(at) });
+        }
+    }
+    let ascending = descending == page.backward;
+    let select = if ascending { select.order_by_asc(Sequence) } else { select.order_by_desc(Sequence) };
+    Ok(page.slice(view.all(select.limit(page.size + 1)).await?))
+}
+
+/// How many entries there are within reach.
+pub async fn count(view: &View, subject: Option<Uuid>) -> Result<i64> {
+    view.count::<entry::Entity>(of(subject)).await
+}
+
+/// The entry that the actor's own act has just made: it may see that whichever its role.
+pub async fn own_entry(view: &View, sequence: i64) -> Result<Option<entry::Model>> {
+    view.own_entry(sequence).await
+}
+
+/// The changes of these entries that are within reach, in order.
+pub async fn changes(view: &View, sequences: &[i64]) -> Result<Vec<change::Model>> {
+    let select = change::Entity::find().filter(change::Column::Sequence.is_in(sequences.iter().copied()));
+    view.all(select.order_by_asc(change::Column::Sequence).order_by_asc(change::Column::Position)).await
+}

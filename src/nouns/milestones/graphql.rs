@@ -1,0 +1,256 @@
+//! Milestones, as the API shows and changes them.
+
+use async_graphql::{ID, InputObject, Object};
+
+use super::entity::milestone::{self, Entity};
+use super::entity::{MilestoneStatus, MilestoneType, milestone_dependency};
+use super::rules;
+use super::store::{self, MilestoneOrderField};
+use crate::access::Role;
+use crate::access::Row;
+use crate::access::page::{Cursor, Order};
+use crate::error::Result;
+use crate::nouns::connection::{self, List, Listed, NounObject, OrderDirection};
+use crate::nouns::ids;
+use crate::nouns::organisations::graphql::Organisation;
+use crate::nouns::partnerships::graphql::Partnership;
+use crate::types::{Date, Timestamp};
+
+/// How to order.
+///
+/// Cara mengurutkan.
+#[derive(Debug, Clone, Copy, InputObject)]
+pub struct MilestoneOrder {
+    /// By what.
+    ///
+    /// Menurut apa.
+    pub field: MilestoneOrderField,
+    /// Which way.
+    ///
+    /// Arahnya.
+    pub direction: OrderDirection,
+}
+
+impl MilestoneOrder {
+    pub fn or_default(given: Option<Self>) -> Order<Entity> {
+        let order =
+            given.unwrap_or(Self { field: MilestoneOrderField::DueOn, direction: OrderDirection::Asc });
+        store::order(order.field, order.direction == OrderDirection::Desc)
+    }
+}
+
+/// A milestone (tahapan) of a partnership.
+///
+/// Tahapan suatu kemitraan.
+#[derive(Clone)]
+pub struct Milestone(Row<milestone::Model>);
+
+impl Listed for Milestone {
+    type Order = Order<Entity>;
+
+    fn cursor(&self, order: &Self::Order) -> Result<Cursor> {
+        Cursor::of(order, &self.0)
+    }
+}
+
+impl NounObject for Milestone {
+    type Entity = Entity;
+
+    fn new(row: Row<milestone::Model>) -> Self {
+        Self(row)
+    }
+}
+
+/// A milestone (tahapan) of a partnership.
+///
+/// Tahapan suatu kemitraan.
+#[Object]
+impl Milestone {
+    /// The global identifier (Relay).
+    ///
+    /// Pengenal global.
+    pub async fn id(&self) -> ID {
+        ids::Noun::Milestone.id(self.0.id)
+    }
+
+    /// The version of the row; a change expects the present one.
+    ///
+    /// Versi baris; perubahan menyebut versi yang berlaku.
+    fn version(&self) -> i32 {
+        self.0.version
+    }
+
+    /// Its place in the plan, from 1.
+    ///
+    /// Urutan dalam rencana, mulai 1.
+    fn position(&self) -> i32 {
+        self.0.position
+    }
+
+    /// What kind of step it is.
+    ///
+    /// Jenisnya.
+    #[graphql(name = "type")]
+    fn kind(&self) -> MilestoneType {
+        self.0.kind
+    }
+
+    /// Its title.
+    ///
+    /// Judulnya.
+    fn title(&self) -> &str {
+        &self.0.title
+    }
+
+    /// Its weight in the partnership, 0 to 100.
+    ///
+    /// Bobotnya dalam kemitraan, 0 sampai 100.
+    fn weight(&self) -> i32 {
+        self.0.weight
+    }
+
+    /// The seat that reports on it.
+    ///
+    /// Kedudukan yang melaporkan.
+    fn reporter(&self) -> Role {
+        self.0.reporter
+    }
+
+    /// The seat that verifies it.
+    ///
+    /// Kedudukan yang memverifikasi.
+    fn verifier(&self) -> Role {
+        self.0.verifier
+    }
+
+    /// The day on which it was first due; never changes.
+    ///
+    /// Jatuh tempo semula; tidak pernah berubah.
+    fn first_due_on(&self) -> Date {
+        Date(self.0.first_due_on)
+    }
+
+    /// The day on which it is due.
+    ///
+    /// Jatuh tempo.
+    fn due_on(&self) -> Date {
+        Date(self.0.due_on)
+    }
+
+    /// How often it was rescheduled.
+    ///
+    /// Berapa kali dijadwalkan ulang.
+    fn reschedules(&self) -> i32 {
+        self.0.reschedules
+    }
+
+    /// Where it stands.
+    ///
+    /// Statusnya.
+    fn status(&self) -> MilestoneStatus {
+        self.0.status
+    }
+
+    /// Why it was returned or cancelled. Permanent.
+    ///
+    /// Alasan dikembalikan atau dibatalkan. Permanen.
+    fn status_reason(&self) -> Option<&str> {
+        self.0.status_reason.as_deref()
+    }
+
+    /// Whether it is past its due date without a report, today in Asia/Jakarta.
+    ///
+    /// Apakah lewat jatuh tempo tanpa laporan, per hari ini (WIB).
+    fn overdue(&self) -> bool {
+        rules::overdue(&self.0, self.0.view().today())
+    }
+
+    /// Days by which it is behind its first due date; 0 if it is not.
+    ///
+    /// Hari keterlambatan dari jatuh tempo semula; 0 bila tidak.
+    fn slippage_days(&self) -> i64 {
+        rules::slippage_days(&self.0, self.0.view().today())
+    }
+
+    /// The day on which it happened, as reported.
+    ///
+    /// Tanggal kejadian menurut laporan.
+    fn occurred_on(&self) -> Option<Date> {
+        self.0.occurred_on.map(Date)
+    }
+
+    /// When the report was recorded.
+    ///
+    /// Waktu laporan dicatat.
+    fn recorded_at(&self) -> Option<Timestamp> {
+        self.0.recorded_at
+    }
+
+    /// The report.
+    ///
+    /// Laporan capaian.
+    fn report(&self) -> Option<&str> {
+        self.0.report.as_deref()
+    }
+
+    /// Who reported it: an opaque id.
+    ///
+    /// Pelapor: pengenal tanpa nama.
+    fn reported_by(&self) -> Option<&str> {
+        self.0.reported_by.as_deref()
+    }
+
+    /// The organisation that reported it.
+    ///
+    /// Organisasi pelapor.
+    async fn reporter_organisation(&self) -> Option<Result<Organisation>> {
+        connection::one(&self.0, "reporterOrganisation", |row| row.reporter_organisation).await.transpose()
+    }
+
+    /// When it was verified.
+    ///
+    /// Waktu verifikasi.
+    fn verified_at(&self) -> Option<Timestamp> {
+        self.0.verified_at
+    }
+
+    /// Who verified it: an opaque id.
+    ///
+    /// Verifikator: pengenal tanpa nama.
+    fn verified_by(&self) -> Option<&str> {
+        self.0.verified_by.as_deref()
+    }
+
+    /// The organisation that verified it.
+    ///
+    /// Organisasi verifikator.
+    async fn verifier_organisation(&self) -> Option<Result<Organisation>> {
+        connection::one(&self.0, "verifierOrganisation", |row| row.verifier_organisation).await.transpose()
+    }
+
+    /// The BUMN.
+    ///
+    /// BUMN-nya.
+    async fn organisation(&self) -> Result<Organisation> {
+        connection::the_one(&self.0, "organisation", |row| row.organisation).await
+    }
+
+    /// The partnership.
+    ///
+    /// Kemitraannya.
+    async fn partnership(&self) -> Result<Partnership> {
+        connection::the_one(&self.0, "partnership", |row| row.partnership).await
+    }
+
+    /// What it waits for.
+    ///
+    /// Tahapan yang ditunggunya.
+    async fn depends_on(&self) -> Result<List<Milestone>> {
+        let read =
+            async |view: &crate::access::View, ids: &[uuid::Uuid]| store::dependencies(view, ids).await;
+        let parent = |row: &milestone_dependency::Model| row.milestone;
+        let rows = connection::all::<Entity, _>(&self.0, "dependencies", parent, read).await?;
+        let loads = rows.iter().map(|row| connection::the_one(row, "dependsOn", |row| row.depends_on));
+        Ok(List(futures_util::future::try_join_all(loads).await?))
+    }
+}

@@ -1,0 +1,91 @@
+//! The SQL of organisations.
+
+use async_graphql::{Enum, InputObject};
+use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _};
+use uuid::Uuid;
+
+use super::entity::{OrganisationKind, organisation, organisation_name, succession};
+use crate::access::page::Order;
+use crate::access::{Reach, Role, Scope, View};
+use crate::error::Result;
+
+/// Organisations are public facts: every party may see all of them.
+impl Scope for organisation::Entity {
+    fn narrow(reach: &Reach) -> Condition {
+        reach.shared()
+    }
+}
+
+impl Scope for organisation_name::Entity {
+    fn narrow(reach: &Reach) -> Condition {
+        reach.shared()
+    }
+}
+
+impl Scope for succession::Entity {
+    fn narrow(reach: &Reach) -> Condition {
+        reach.shared()
+    }
+}
+
+/// Which organisations; all that is given must hold.
+///
+/// Organisasi mana; semua syarat yang diisi harus terpenuhi.
+#[derive(Debug, Clone, Default, InputObject)]
+pub struct OrganisationFilter {
+    /// Of one of these kinds.
+    ///
+    /// Dari salah satu jenis ini.
+    pub kind: Option<Vec<OrganisationKind>>,
+    /// Holding one of these seats.
+    ///
+    /// Memegang salah satu kedudukan ini.
+    pub seat: Option<Vec<Role>>,
+    /// With one of these codes.
+    ///
+    /// Dengan salah satu kode ini.
+    pub code: Option<Vec<String>>,
+}
+
+impl OrganisationFilter {
+    pub fn condition(&self) -> Condition {
+        use organisation::Column;
+        Condition::all()
+            .add_option(self.kind.as_ref().map(|some| Column::Kind.is_in(some.iter().copied())))
+            .add_option(self.seat.as_ref().map(|some| Column::Seat.is_in(some.iter().copied())))
+            .add_option(self.code.as_ref().map(|some| Column::Code.is_in(some)))
+    }
+}
+
+/// What organisations can be ordered by.
+///
+/// Urutan organisasi.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub enum OrganisationOrderField {
+    /// By code.
+    ///
+    /// Menurut kode.
+    Code,
+    /// By the time at which it was recorded.
+    ///
+    /// Menurut waktu pencatatan.
+    Recorded,
+}
+
+pub fn order(field: OrganisationOrderField, descending: bool) -> Order<organisation::Entity> {
+    let (name, column) = match field {
+        OrganisationOrderField::Code => ("CODE", organisation::Column::Code),
+        OrganisationOrderField::Recorded => ("RECORDED", organisation::Column::Id),
+    };
+    Order { name, column, descending }
+}
+
+/// The names of these organisations, oldest first.
+pub async fn names(view: &View, organisations: &[Uuid]) -> Result<Vec<organisation_name::Model>> {
+    use organisation_name::Column;
+    let select = organisation_name::Entity::find().filter(view.is_in(Column::Organisation, organisations));
+    let mut names = view.all(select.order_by_asc(Column::Id)).await?;
+    // A name without a first day is older than any other; the two databases place nulls differently.
+    names.sort_by_key(|name| name.valid_from);
+    Ok(names)
+}

@@ -1,0 +1,201 @@
+//! Partners, as the API shows them.
+
+use async_graphql::{ID, InputObject, Object};
+
+use super::entity::partner::{self, Entity};
+use super::entity::{LegalForm, Scale};
+use super::store::{self, PartnerOrderField};
+use crate::access::Role;
+use crate::access::Row;
+use crate::access::page::{Cursor, Order};
+use crate::error::Result;
+use crate::nouns::connection::{self, Connection, Listed, NounObject, OrderDirection, Paging};
+use crate::nouns::ids;
+use crate::nouns::partnerships::graphql::{Partnership, PartnershipOrder};
+use crate::nouns::partnerships::store::{self as partnerships, PartnershipFilter};
+use crate::types::Date;
+
+/// How to order.
+///
+/// Cara mengurutkan.
+#[derive(Debug, Clone, Copy, InputObject)]
+pub struct PartnerOrder {
+    /// By what.
+    ///
+    /// Menurut apa.
+    pub field: PartnerOrderField,
+    /// Which way.
+    ///
+    /// Arahnya.
+    pub direction: OrderDirection,
+}
+
+impl PartnerOrder {
+    pub fn or_default(given: Option<Self>) -> Order<Entity> {
+        let order = given.unwrap_or(Self { field: PartnerOrderField::Name, direction: OrderDirection::Asc });
+        store::order(order.field, order.direction == OrderDirection::Desc)
+    }
+}
+
+/// A partner (mitra): a cooperative, a micro, small or medium enterprise, a small or medium industry.
+///
+/// Mitra: koperasi, UMKM, atau IKM.
+#[derive(Clone)]
+pub struct Partner(Row<partner::Model>);
+
+impl Listed for Partner {
+    type Order = Order<Entity>;
+
+    fn cursor(&self, order: &Self::Order) -> Result<Cursor> {
+        Cursor::of(order, &self.0)
+    }
+}
+
+impl NounObject for Partner {
+    type Entity = Entity;
+
+    fn new(row: Row<partner::Model>) -> Self {
+        Self(row)
+    }
+}
+
+/// A partner (mitra): a cooperative, a micro, small or medium enterprise, a small or medium industry.
+///
+/// Mitra: koperasi, UMKM, atau IKM.
+#[Object]
+impl Partner {
+    /// The global identifier (Relay).
+    ///
+    /// Pengenal global.
+    pub async fn id(&self) -> ID {
+        ids::Noun::Partner.id(self.0.id)
+    }
+
+    /// The version of the row; a change expects the present one.
+    ///
+    /// Versi baris; perubahan menyebut versi yang berlaku.
+    fn version(&self) -> i32 {
+        self.0.version
+    }
+
+    /// Its name.
+    ///
+    /// Namanya.
+    fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Made up for demonstration; nobody real.
+    ///
+    /// Data contoh, bukan pihak yang sebenarnya.
+    fn sample(&self) -> bool {
+        self.0.sample
+    }
+
+    /// Its legal form.
+    ///
+    /// Bentuk badan usahanya.
+    fn legal_form(&self) -> LegalForm {
+        self.0.legal_form
+    }
+
+    /// Its scale.
+    ///
+    /// Skala usahanya.
+    fn scale(&self) -> Scale {
+        self.0.scale
+    }
+
+    /// The day since which it is of this scale.
+    ///
+    /// Sejak kapan berskala ini.
+    fn scale_since(&self) -> Date {
+        Date(self.0.scale_since)
+    }
+
+    /// Whether it is a small or medium industry (IKM).
+    ///
+    /// Apakah IKM.
+    fn is_ikm(&self) -> bool {
+        self.0.is_ikm
+    }
+
+    /// The ministry that it is under the stewardship of: KEMENKOPUKM or KEMENPERIN.
+    ///
+    /// Instansi pembinanya: KEMENKOPUKM atau KEMENPERIN.
+    fn steward(&self) -> Role {
+        self.0.steward
+    }
+
+    /// Its business number (NIB, 13 digits); null if unknown.
+    ///
+    /// Nomor Induk Berusaha (13 angka); kosong bila tidak diketahui.
+    fn nib(&self) -> Option<&str> {
+        self.0.nib.as_deref()
+    }
+
+    /// The registration number of a cooperative (NIK Koperasi).
+    ///
+    /// Nomor Induk Koperasi.
+    fn nik_koperasi(&self) -> Option<&str> {
+        self.0.nik_koperasi.as_deref()
+    }
+
+    /// Its tax number (16 digits); never that of a sole proprietor, which is personal.
+    ///
+    /// NPWP (16 angka); tidak pernah milik usaha perseorangan, karena data pribadi.
+    fn npwp(&self) -> Option<&str> {
+        self.0.npwp.as_deref()
+    }
+
+    /// Its field of business (KBLI, 5 digits).
+    ///
+    /// Bidang usaha (KBLI, 5 angka).
+    fn kbli(&self) -> Option<&str> {
+        self.0.kbli.as_deref()
+    }
+
+    /// The edition of the KBLI: 2020 or 2025.
+    ///
+    /// Edisi KBLI: 2020 atau 2025.
+    fn kbli_version(&self) -> Option<i32> {
+        self.0.kbli_version
+    }
+
+    /// Its regency or city by the Ministry of Home Affairs' code: `32.04`.
+    ///
+    /// Kabupaten/kota menurut kode Kemendagri: `32.04`.
+    fn regency(&self) -> Option<&str> {
+        self.0.regency.as_deref()
+    }
+
+    /// The partnerships that it is in and that you can see.
+    ///
+    /// Kemitraan yang diikutinya dan dapat Anda lihat.
+    async fn partnerships(
+        &self,
+        #[graphql(
+            desc = "At most so many from the start: 0 to 100, 20 if neither size is given. / Paling banyak sekian dari awal: 0 sampai 100."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Those after this cursor. / Setelah kursor ini.")] after: Option<String>,
+        #[graphql(
+            desc = "At most so many from the end: 0 to 100. / Paling banyak sekian dari akhir: 0 sampai 100."
+        )]
+        last: Option<i32>,
+        #[graphql(desc = "Those before this cursor. / Sebelum kursor ini.")] before: Option<String>,
+        #[graphql(desc = "Only those that fit. / Hanya yang sesuai.")] filter: Option<PartnershipFilter>,
+        #[graphql(desc = "In this order. / Dengan urutan ini.")] order_by: Option<PartnershipOrder>,
+    ) -> Result<Connection<Partnership>> {
+        let condition = filter.unwrap_or_default().condition()?;
+        let order = PartnershipOrder::or_default(order_by);
+        let paging = &Paging { first, after, last, before };
+        connection::connect(
+            self.0.view(),
+            condition.add(partnerships::with_partner(self.0.id)),
+            order,
+            paging,
+        )
+        .await
+    }
+}

@@ -1,0 +1,88 @@
+//! The SQL of partners.
+
+use async_graphql::{Enum, InputObject};
+use sea_orm::{
+    ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QuerySelect as _, QueryTrait as _,
+};
+
+use super::entity::{LegalForm, Scale, partner};
+use crate::access::page::Order;
+use crate::access::{Reach, Role, Scope};
+use crate::nouns::partnerships::entity::partnership_partner;
+
+/// A BUMN, and an auditor of some organisations, sees the partners of the partnerships within reach.
+impl Scope for partner::Entity {
+    fn narrow(reach: &Reach) -> Condition {
+        if *reach == Reach::All {
+            return Condition::all();
+        }
+        let within = partnership_partner::Entity::find()
+            .select_only()
+            .column(partnership_partner::Column::Partner)
+            .filter(reach.within(partnership_partner::Column::Organisation))
+            .into_query();
+        Condition::all().add(partner::Column::Id.in_subquery(within))
+    }
+}
+
+/// Which partners; all that is given must hold.
+///
+/// Mitra mana; semua syarat yang diisi harus terpenuhi.
+#[derive(Debug, Clone, Default, InputObject)]
+pub struct PartnerFilter {
+    /// Under this ministry's stewardship: KEMENKOPUKM or KEMENPERIN.
+    ///
+    /// Di bawah pembinaan kementerian ini: KEMENKOPUKM atau KEMENPERIN.
+    pub steward: Option<Role>,
+    /// Of one of these legal forms.
+    ///
+    /// Dari salah satu bentuk badan usaha ini.
+    pub legal_form: Option<Vec<LegalForm>>,
+    /// Of one of these scales.
+    ///
+    /// Dari salah satu skala ini.
+    pub scale: Option<Vec<Scale>>,
+    /// A small or medium industry, or not.
+    ///
+    /// IKM atau bukan.
+    pub is_ikm: Option<bool>,
+    /// With exactly this business number (NIB, 13 digits).
+    ///
+    /// Dengan NIB ini (13 angka).
+    pub nib: Option<String>,
+}
+
+impl PartnerFilter {
+    pub fn condition(&self) -> Condition {
+        use partner::Column;
+        Condition::all()
+            .add_option(self.steward.map(|steward| Column::Steward.eq(steward)))
+            .add_option(self.legal_form.as_ref().map(|some| Column::LegalForm.is_in(some.iter().copied())))
+            .add_option(self.scale.as_ref().map(|some| Column::Scale.is_in(some.iter().copied())))
+            .add_option(self.is_ikm.map(|is_ikm| Column::IsIkm.eq(is_ikm)))
+            .add_option(self.nib.as_ref().map(|nib| Column::Nib.eq(nib)))
+    }
+}
+
+/// What partners can be ordered by.
+///
+/// Urutan mitra.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub enum PartnerOrderField {
+    /// By name, capital letters first.
+    ///
+    /// Menurut nama, huruf besar lebih dahulu.
+    Name,
+    /// By the time at which it was recorded.
+    ///
+    /// Menurut waktu pencatatan.
+    Recorded,
+}
+
+pub fn order(field: PartnerOrderField, descending: bool) -> Order<partner::Entity> {
+    let (name, column) = match field {
+        PartnerOrderField::Name => ("NAME", partner::Column::Name),
+        PartnerOrderField::Recorded => ("RECORDED", partner::Column::Id),
+    };
+    Order { name, column, descending }
+}

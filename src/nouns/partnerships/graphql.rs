@@ -1,0 +1,292 @@
+//! Partnerships, as the API shows them.
+
+use async_graphql::{ID, InputObject, Object, SimpleObject};
+
+use super::entity::partnership::{self, Entity};
+use super::entity::{Channel, PartnershipStatus, Pattern, SupplyDirection, partnership_partner};
+use super::store::{self, PartnershipOrderField};
+use crate::access::Row;
+use crate::access::page::{Cursor, Order};
+use crate::error::Result;
+use crate::nouns::connection::{self, Connection, List, Listed, NounObject, OrderDirection, Paging};
+use crate::nouns::ids;
+use crate::nouns::memoranda::graphql::Memorandum;
+use crate::nouns::milestones::entity::milestone;
+use crate::nouns::milestones::graphql::{Milestone, MilestoneOrder};
+use crate::nouns::milestones::store::MilestoneFilter;
+use crate::nouns::organisations::graphql::Organisation;
+use crate::nouns::partners::graphql::Partner;
+use crate::types::{Date, Money};
+
+/// How to order.
+///
+/// Cara mengurutkan.
+#[derive(Debug, Clone, Copy, InputObject)]
+pub struct PartnershipOrder {
+    /// By what.
+    ///
+    /// Menurut apa.
+    pub field: PartnershipOrderField,
+    /// Which way.
+    ///
+    /// Arahnya.
+    pub direction: OrderDirection,
+}
+
+impl PartnershipOrder {
+    pub fn or_default(given: Option<Self>) -> Order<Entity> {
+        let order =
+            given.unwrap_or(Self { field: PartnershipOrderField::Title, direction: OrderDirection::Asc });
+        store::order(order.field, order.direction == OrderDirection::Desc)
+    }
+}
+
+/// A partnership (kemitraan) of a BUMN with one or more partners.
+///
+/// Kemitraan suatu BUMN dengan satu mitra atau lebih.
+#[derive(Clone)]
+pub struct Partnership(Row<partnership::Model>);
+
+impl Listed for Partnership {
+    type Order = Order<Entity>;
+
+    fn cursor(&self, order: &Self::Order) -> Result<Cursor> {
+        Cursor::of(order, &self.0)
+    }
+}
+
+impl NounObject for Partnership {
+    type Entity = Entity;
+
+    fn new(row: Row<partnership::Model>) -> Self {
+        Self(row)
+    }
+}
+
+/// A partnership (kemitraan) of a BUMN with one or more partners.
+///
+/// Kemitraan suatu BUMN dengan satu mitra atau lebih.
+#[Object]
+impl Partnership {
+    /// The global identifier (Relay).
+    ///
+    /// Pengenal global.
+    pub async fn id(&self) -> ID {
+        ids::Noun::Partnership.id(self.0.id)
+    }
+
+    /// The version of the row; a change expects the present one.
+    ///
+    /// Versi baris; perubahan menyebut versi yang berlaku.
+    fn version(&self) -> i32 {
+        self.0.version
+    }
+
+    /// Its title.
+    ///
+    /// Judulnya.
+    fn title(&self) -> &str {
+        &self.0.title
+    }
+
+    /// The products or services that it is about.
+    ///
+    /// Produk atau jasanya.
+    fn products(&self) -> &str {
+        &self.0.products
+    }
+
+    /// Its pattern.
+    ///
+    /// Polanya.
+    fn pattern(&self) -> Pattern {
+        self.0.pattern
+    }
+
+    /// Its channel.
+    ///
+    /// Jalurnya.
+    fn channel(&self) -> Channel {
+        self.0.channel
+    }
+
+    /// Who supplies whom.
+    ///
+    /// Arah pasokannya.
+    fn supply_direction(&self) -> SupplyDirection {
+        self.0.supply_direction
+    }
+
+    /// Its batch: `PILOT_2021`.
+    ///
+    /// Angkatannya: `PILOT_2021`.
+    fn batch(&self) -> &str {
+        &self.0.batch
+    }
+
+    /// Where it stands.
+    ///
+    /// Statusnya.
+    fn status(&self) -> PartnershipStatus {
+        self.0.status
+    }
+
+    /// Why it stands there, where a reason is called for. Permanent.
+    ///
+    /// Alasan statusnya, bila diwajibkan. Permanen.
+    fn status_reason(&self) -> Option<&str> {
+        self.0.status_reason.as_deref()
+    }
+
+    /// What it could be worth. Never summed with the other values.
+    ///
+    /// Nilai potensial. Tidak pernah dijumlahkan dengan nilai lain.
+    async fn potential_value(&self) -> Option<PartnershipValue> {
+        PartnershipValue::of(self.0.potential_value, self.0.potential_source.as_deref(), self.0.potential_on)
+    }
+
+    /// What it is estimated to be worth. Never summed with the other values.
+    ///
+    /// Nilai perkiraan. Tidak pernah dijumlahkan dengan nilai lain.
+    async fn estimated_value(&self) -> Option<PartnershipValue> {
+        PartnershipValue::of(self.0.estimated_value, self.0.estimated_source.as_deref(), self.0.estimated_on)
+    }
+
+    /// What is contracted. Never summed with the other values.
+    ///
+    /// Nilai kontrak. Tidak pernah dijumlahkan dengan nilai lain.
+    async fn contracted_value(&self) -> Option<PartnershipValue> {
+        PartnershipValue::of(
+            self.0.contracted_value,
+            self.0.contracted_source.as_deref(),
+            self.0.contracted_on,
+        )
+    }
+
+    /// The BUMN.
+    ///
+    /// BUMN-nya.
+    async fn organisation(&self) -> Result<Organisation> {
+        connection::the_one(&self.0, "organisation", |row| row.organisation).await
+    }
+
+    /// The unit that executes it; null where the BUMN does itself.
+    ///
+    /// Unit pelaksana; kosong bila BUMN sendiri.
+    async fn executing_unit(&self) -> Option<Result<Organisation>> {
+        connection::one(&self.0, "executingUnit", |row| row.executing_unit).await.transpose()
+    }
+
+    /// The memorandum that it is under.
+    ///
+    /// Nota kesepahamannya.
+    async fn memorandum(&self) -> Result<Memorandum> {
+        connection::the_one(&self.0, "memorandum", |row| row.memorandum).await
+    }
+
+    /// The partnership that this one renews.
+    ///
+    /// Kemitraan yang diperpanjang.
+    async fn renewal_of(&self) -> Option<Result<Partnership>> {
+        connection::one(&self.0, "renewalOf", |row| row.renewal_of).await.transpose()
+    }
+
+    /// Its partners, the lead first.
+    ///
+    /// Mitranya, koordinator lebih dahulu.
+    async fn partners(&self) -> Result<List<PartnershipPartner>> {
+        let read = async |view: &crate::access::View, ids: &[uuid::Uuid]| store::partners(view, ids).await;
+        let parent = |row: &partnership_partner::Model| row.partnership;
+        let rows = connection::all::<Entity, _>(&self.0, "partners", parent, read).await?;
+        Ok(List(rows.into_iter().map(PartnershipPartner).collect()))
+    }
+
+    /// Its milestones.
+    ///
+    /// Tahapannya.
+    async fn milestones(
+        &self,
+        #[graphql(
+            desc = "At most so many from the start: 0 to 100, 20 if neither size is given. / Paling banyak sekian dari awal: 0 sampai 100."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Those after this cursor. / Setelah kursor ini.")] after: Option<String>,
+        #[graphql(
+            desc = "At most so many from the end: 0 to 100. / Paling banyak sekian dari akhir: 0 sampai 100."
+        )]
+        last: Option<i32>,
+        #[graphql(desc = "Those before this cursor. / Sebelum kursor ini.")] before: Option<String>,
+        #[graphql(desc = "Only those that fit. / Hanya yang sesuai.")] filter: Option<MilestoneFilter>,
+        #[graphql(desc = "In this order. / Dengan urutan ini.")] order_by: Option<MilestoneOrder>,
+    ) -> Result<Connection<Milestone>> {
+        let filter = filter.unwrap_or_default().condition(self.0.view().today())?;
+        let order = MilestoneOrder::or_default(order_by);
+        let paging = &Paging { first, after, last, before };
+        connection::connect_each::<Entity, Milestone>(
+            &self.0,
+            "milestones",
+            milestone::Column::Partnership,
+            filter,
+            order,
+            paging,
+        )
+        .await
+    }
+}
+
+/// A partner in a partnership.
+///
+/// Mitra dalam suatu kemitraan.
+pub struct PartnershipPartner(Row<partnership_partner::Model>);
+
+/// A partner in a partnership.
+///
+/// Mitra dalam suatu kemitraan.
+#[Object]
+impl PartnershipPartner {
+    /// Whether it leads: its steward is the steward of the milestones.
+    ///
+    /// Apakah koordinator: pembinanya menjadi pembina tahapan.
+    fn lead(&self) -> bool {
+        self.0.lead
+    }
+
+    /// The day on which it joined.
+    ///
+    /// Tanggal bergabung.
+    fn joined_on(&self) -> Date {
+        Date(self.0.joined_on)
+    }
+
+    /// The partner.
+    ///
+    /// Mitranya.
+    async fn partner(&self) -> Result<Partner> {
+        connection::the_one(&self.0, "partner", |row| row.partner).await
+    }
+}
+
+/// What a partnership is worth, by whose word and as of when.
+///
+/// Nilai kemitraan beserta sumber dan tanggalnya.
+#[derive(SimpleObject)]
+pub struct PartnershipValue {
+    /// Whole rupiah.
+    ///
+    /// Rupiah utuh.
+    amount: Money,
+    /// Who says so.
+    ///
+    /// Sumbernya.
+    source: String,
+    /// As of which day.
+    ///
+    /// Per tanggal.
+    as_of: Date,
+}
+
+impl PartnershipValue {
+    fn of(amount: Option<Money>, source: Option<&str>, as_of: Option<chrono::NaiveDate>) -> Option<Self> {
+        Some(Self { amount: amount?, source: source?.to_owned(), as_of: Date(as_of?) })
+    }
+}

@@ -1,0 +1,138 @@
+//! The SQL of partnerships.
+
+use async_graphql::{Enum, ID, InputObject};
+use sea_orm::{
+    ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    QueryTrait as _,
+};
+use uuid::Uuid;
+
+use super::entity::{Channel, PartnershipStatus, Pattern, SupplyDirection, partnership, partnership_partner};
+use crate::access::page::Order;
+use crate::access::{Reach, Scope, View};
+use crate::error::Result;
+use crate::nouns::ids::{self, Noun};
+
+impl Scope for partnership::Entity {
+    fn narrow(reach: &Reach) -> Condition {
+        reach.within(partnership::Column::Organisation)
+    }
+}
+
+impl Scope for partnership_partner::Entity {
+    fn narrow(reach: &Reach) -> Condition {
+        reach.within(partnership_partner::Column::Organisation)
+    }
+}
+
+/// Which partnerships; all that is given must hold.
+///
+/// Kemitraan mana; semua syarat yang diisi harus terpenuhi.
+#[derive(Debug, Clone, Default, InputObject)]
+pub struct PartnershipFilter {
+    /// Of one of these BUMN (their ids).
+    ///
+    /// Milik salah satu BUMN ini (id).
+    pub organisation: Option<Vec<ID>>,
+    /// Executed by one of these units (their ids).
+    ///
+    /// Dilaksanakan salah satu unit ini (id).
+    pub executing_unit: Option<Vec<ID>>,
+    /// Under this memorandum (its id).
+    ///
+    /// Di bawah nota kesepahaman ini (id).
+    pub memorandum: Option<ID>,
+    /// With this partner (its id).
+    ///
+    /// Dengan mitra ini (id).
+    pub partner: Option<ID>,
+    /// In one of these statuses.
+    ///
+    /// Dalam salah satu status ini.
+    pub status: Option<Vec<PartnershipStatus>>,
+    /// Of one of these patterns.
+    ///
+    /// Dengan salah satu pola ini.
+    pub pattern: Option<Vec<Pattern>>,
+    /// By one of these channels.
+    ///
+    /// Melalui salah satu jalur ini.
+    pub channel: Option<Vec<Channel>>,
+    /// In this direction of supply.
+    ///
+    /// Dengan arah pasokan ini.
+    pub supply_direction: Option<SupplyDirection>,
+    /// Of one of these batches, such as `PILOT_2021`.
+    ///
+    /// Dari salah satu angkatan ini, misalnya `PILOT_2021`.
+    pub batch: Option<Vec<String>>,
+}
+
+impl PartnershipFilter {
+    pub fn condition(&self) -> Result<Condition> {
+        use partnership::Column;
+        let organisations =
+            ids::parse_all(Noun::Organisation, "filter.organisation", self.organisation.as_deref())?;
+        let units =
+            ids::parse_all(Noun::Organisation, "filter.executingUnit", self.executing_unit.as_deref())?;
+        let memorandum = ids::parse_given(Noun::Memorandum, "filter.memorandum", self.memorandum.as_ref())?;
+        let partner = ids::parse_given(Noun::Partner, "filter.partner", self.partner.as_ref())?;
+        Ok(Condition::all()
+            .add_option(organisations.map(|some| Column::Organisation.is_in(some)))
+            .add_option(units.map(|some| Column::ExecutingUnit.is_in(some)))
+            .add_option(memorandum.map(|memorandum| Column::Memorandum.eq(memorandum)))
+            .add_option(partner.map(with_partner))
+            .add_option(self.status.as_ref().map(|some| Column::Status.is_in(some.iter().copied())))
+            .add_option(self.pattern.as_ref().map(|some| Column::Pattern.is_in(some.iter().copied())))
+            .add_option(self.channel.as_ref().map(|some| Column::Channel.is_in(some.iter().copied())))
+            .add_option(self.supply_direction.map(|direction| Column::SupplyDirection.eq(direction)))
+            .add_option(self.batch.as_ref().map(|some| Column::Batch.is_in(some))))
+    }
+}
+
+/// The partnerships that this partner is in.
+pub fn with_partner(partner: Uuid) -> sea_orm::sea_query::Expr {
+    let of_partner = partnership_partner::Entity::find()
+        .select_only()
+        .column(partnership_partner::Column::Partnership)
+        .filter(partnership_partner::Column::Partner.eq(partner))
+        .into_query();
+    partnership::Column::Id.in_subquery(of_partner)
+}
+
+/// What partnerships can be ordered by.
+///
+/// Urutan kemitraan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub enum PartnershipOrderField {
+    /// By title, capital letters first.
+    ///
+    /// Menurut judul, huruf besar lebih dahulu.
+    Title,
+    /// By the time at which it was recorded.
+    ///
+    /// Menurut waktu pencatatan.
+    Recorded,
+}
+
+pub fn order(field: PartnershipOrderField, descending: bool) -> Order<partnership::Entity> {
+    let (name, column) = match field {
+        PartnershipOrderField::Title => ("TITLE", partnership::Column::Title),
+        PartnershipOrderField::Recorded => ("RECORDED", partnership::Column::Id),
+    };
+    Order { name, column, descending }
+}
+
+/// The partners of these partnerships, the lead first.
+pub async fn partners(view: &View, partnerships: &[Uuid]) -> Result<Vec<partnership_partner::Model>> {
+    use partnership_partner::Column;
+    let select = partnership_partner::Entity::find().filter(view.is_in(Column::Partnership, partnerships));
+    view.all(select.order_by_desc(Column::Lead).order_by_asc(Column::Id)).await
+}
+
+/// The partnerships that these partners are in.
+pub async fn of_partners(view: &View, partners: &[Uuid]) -> Result<Vec<partnership_partner::Model>> {
+    use partnership_partner::Column;
+    let select = partnership_partner::Entity::find().filter(view.is_in(Column::Partner, partners));
+    view.all(select.order_by_asc(Column::Id)).await
+}

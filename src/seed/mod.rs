@@ -1,0 +1,187 @@
+//! Filling an empty database, through the one write path, on a clock of its own that begins on 3 September 2021. Each
+//! act is made by the seat whose act it is, so that the rules hold for it.
+
+mod acts;
+mod pilot;
+
+use chrono::NaiveDate;
+use uuid::Uuid;
+
+use crate::access::{Actor, Level, Organisation, Permit, Role, Write};
+use crate::db::Database;
+use crate::error::{Error, Result};
+use crate::nouns::memoranda::entity::{memorandum, memorandum_signatory};
+use crate::nouns::organisations::entity::{OrganisationKind, organisation, organisation_name};
+use crate::nouns::partners::entity::{LegalForm, partner};
+use crate::types::{Clock, Timestamp, start_of};
+
+/// The day of the memorandum.
+fn signing_day() -> NaiveDate {
+    NaiveDate::from_ymd_opt(2021, 9, 3).expect("3 September 2021 is a day")
+}
+
+/// What the acts of the seed work on.
+struct Seed<'a> {
+    db: &'a Database,
+    clock: Clock,
+    today: NaiveDate,
+    organisations: Vec<(Organisation, Role)>,
+}
+
+/// Fills an empty database with the pilot. Plans run past `today`, so that there is work waiting.
+///
+/// # Errors
+///
+/// Where anything has been recorded already.
+pub async fn pilot(db: &Database, today: NaiveDate) -> Result<()> {
+    if !is_empty(db).await? {
+        return Err(Error::internal("the database is not empty: the pilot is only put into an empty one"));
+    }
+    let clock = Clock::fixed(at(signing_day(), 9));
+    let mut seed = Seed { db, clock, today, organisations: Vec::new() };
+    seed.organisations().await?;
+    let memorandum = seed.memorandum().await?;
+    let partners = seed.partners().await?;
+    acts::run(&seed, memorandum, &partners).await
+}
+
+/// Whether nothing has been recorded yet.
+pub async fn is_empty(db: &Database) -> Result<bool> {
+    use sea_orm::EntityTrait as _;
+    let tx = db.snapshot().await?;
+    let head = crate::journal::entity::head::Entity::find().one(&tx).await?;
+    Ok(head.is_some_and(|head| head.sequence == 0))
+}
+
+/// An hour of a day in Asia/Jakarta.
+fn at(day: NaiveDate, hour: i64) -> Timestamp {
+    Timestamp(start_of(day).0 + hour * 3_600_000_000)
+}
+
+impl Seed<'_> {
+    fn organisation(&self, code: &str) -> Result<Organisation> {
+        let found = self.organisations.iter().find(|(organisation, _)| organisation.code == code);
+        found
+            .map(|(organisation, _)| organisation.clone())
+            .ok_or_else(|| Error::internal(format!("no {code}")))
+    }
+
+    /// The seat's actor; a BUMN's is that of the organisation.
+    fn actor(&self, role: Role, bumn: &Organisation) -> Result<Actor> {
+        if role == Role::Bumn {
+            return Ok(Actor::seed_for(role, bumn.clone()));
+        }
+        let found = self.organisations.iter().find(|(_, seat)| *seat == role);
+        let (organisation, _) = found.ok_or_else(|| Error::internal("no such seat"))?;
+        Ok(Actor::seed_for(role, organisation.clone()))
+    }
+
+    async fn write(&self, actor: &Actor) -> Result<Write> {
+        Write::begin(self.db, actor, &self.clock, None).await
+    }
+
+    async fn organisations(&mut self) -> Result<()> {
+        let actor = Actor::seed();
+        let ministries = pilot::MINISTRIES.iter().map(|named| (named, OrganisationKind::Ministry));
+        for (named, kind) in ministries.chain(pilot::BUMN.iter().map(|named| (named, OrganisationKind::Bumn)))
+        {
+            let id = self.clock.new_id();
+            let mut write = self.write(&actor).await?;
+            let permit = Permit::grant(&actor, "organisationCreate", id, &[], Level::Officer)?;
+            let row = organisation::Model {
+                id,
+                version: 1,
+                code: named.code.to_owned(),
+                kind,
+                seat: Some(named.seat),
+                parent: None,
+            };
+            write.insert::<organisation::Entity>(&permit, &row).await?;
+            let name = organisation_name::Model {
+                id: self.clock.new_id(),
+                version: 1,
+                organisation: id,
+                name: named.name.to_owned(),
+                short_name: named.short_name.to_owned(),
+                valid_from: None,
+                valid_until: None,
+                legal_basis: None,
+            };
+            write.insert::<organisation_name::Entity>(&permit, &name).await?;
+            write.append(&permit, None).await?.commit().await?;
+            self.organisations.push((Organisation { id, code: named.code.to_owned() }, named.seat));
+        }
+        Ok(())
+    }
+
+    async fn memorandum(&self) -> Result<Uuid> {
+        let actor = Actor::seed();
+        let id = self.clock.new_id();
+        let mut write = self.write(&actor).await?;
+        let permit = Permit::grant(&actor, "memorandumRecord", id, &[], Level::Officer)?;
+        let row = memorandum::Model {
+            id,
+            version: 1,
+            title: pilot::TITLE.to_owned(),
+            // Neither number nor term is public.
+            number: None,
+            signed_on: signing_day(),
+            signed_at: pilot::SIGNED_AT.to_owned(),
+            starts_on: None,
+            ends_on: None,
+            objectives: "VALUE_ADDED COMPETITIVENESS INVESTMENT EXPORTS IMPORT_SUBSTITUTION EMPLOYMENT"
+                .to_owned(),
+        };
+        write.insert::<memorandum::Entity>(&permit, &row).await?;
+        for (named, position) in pilot::MINISTRIES.iter().zip(1..) {
+            let signatory = memorandum_signatory::Model {
+                id: self.clock.new_id(),
+                version: 1,
+                memorandum: id,
+                position,
+                organisation: self.organisation(named.code)?.id,
+                signed_as: named.name.to_owned(),
+            };
+            write.insert::<memorandum_signatory::Entity>(&permit, &signatory).await?;
+        }
+        write.append(&permit, None).await?.commit().await?;
+        Ok(id)
+    }
+
+    /// Each is registered by its steward.
+    async fn partners(&self) -> Result<Vec<partner::Model>> {
+        let mut partners = Vec::new();
+        for (sample, number) in pilot::PARTNERS.iter().zip(1..) {
+            let steward = if sample.is_ikm { Role::Kemenperin } else { Role::Kemenkopukm };
+            let ministry = self.organisation(steward.as_str())?;
+            let actor = self.actor(steward, &ministry)?;
+            let id = self.clock.new_id();
+            let mut write = self.write(&actor).await?;
+            let permit = Permit::grant(&actor, "partnerRegister", id, &[steward], Level::Officer)?;
+            let cooperative = sample.legal_form == LegalForm::Koperasi;
+            let row = partner::Model {
+                id,
+                version: 1,
+                name: sample.name.to_owned(),
+                sample: true,
+                legal_form: sample.legal_form,
+                scale: sample.scale,
+                scale_since: signing_day(),
+                is_ikm: sample.is_ikm,
+                steward,
+                // Nobody's: no registered number begins with so many zeros.
+                nib: Some(format!("{number:013}")),
+                nik_koperasi: cooperative.then(|| format!("CONTOH-{number:03}")),
+                npwp: None,
+                kbli: Some(sample.kbli.to_owned()),
+                kbli_version: Some(2020),
+                regency: Some(sample.regency.to_owned()),
+                name_public: sample.name_public,
+            };
+            write.insert::<partner::Entity>(&permit, &row).await?;
+            write.append(&permit, None).await?.commit().await?;
+            partners.push(row);
+        }
+        Ok(partners)
+    }
+}
