@@ -1,0 +1,14 @@
+//! The suite: black box, through the router, as one actor per role, on SQLite and on PostgreSQL.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod support;
+
+mod auth;
+mod conformance;
+mod database;
+mod http;
+mod journal;
+mod loads;
+mod scope;
+mod writes;
