@@ -138,7 +138,7 @@ impl Cli {
                 serve(listener, app).await?;
             }
             Command::Migrate { database } => {
-                let db = Database::connect(&database.options(NO_HURRY)).await?;
+                let db = Database::connect(&Options { create: true, ..database.options(NO_HURRY) }).await?;
                 for name in db.migrate().await? {
                     println!("{name}");
                 }

@@ -31,6 +31,7 @@ impl DatabaseSettings {
     pub fn options(&self, time_limit: Duration) -> db::Options {
         db::Options {
             url: self.database.clone(),
+            create: false,
             read_connections: self.read_connections,
             write_connections: self.write_connections,
             time_limit,

@@ -22,6 +22,8 @@ use crate::error::{Error, Result};
 pub struct Options {
     /// `sqlite://path/to/file.db` or `postgres://user@host/database`
     pub url: String,
+    /// Whether a SQLite file that is not there is made; its folder is not.
+    pub create: bool,
     /// At most so many connections read at once.
     pub read_connections: u32,
     /// At most so many connections write at once (PostgreSQL; SQLite has one writer).
@@ -35,6 +37,7 @@ impl Options {
     pub fn of(url: impl Into<String>) -> Self {
         Self {
             url: url.into(),
+            create: true,
             read_connections: 16,
             write_connections: 8,
             time_limit: Duration::from_secs(10),
@@ -57,7 +60,7 @@ const LOCK_WAIT: Duration = Duration::from_secs(10);
 const MIGRATION_LOCK: i64 = 0x6b65_6d69_7472_6161;
 
 impl Database {
-    /// Connects. A SQLite file that is not there is made, its folder is not.
+    /// Connects.
     pub async fn connect(options: &Options) -> Result<Self> {
         // The writing pool first: it makes the SQLite file and puts it in WAL mode.
         let write = sea_orm::Database::connect(write_options(options)).await.map_err(unreachable)?;
@@ -150,6 +153,13 @@ impl Database {
 }
 
 fn unreachable(error: DbErr) -> Error {
+    let error = error.to_string();
+    // SQLite's number for a file, or its folder, that is not there.
+    if error.contains("(code: 14)") {
+        return Error::internal(
+            "there is no such SQLite file, or it cannot be opened: `kemitraan migrate` makes it, in a folder that exists",
+        );
+    }
     Error::internal(format!("the database cannot be reached: {error}"))
 }
 
@@ -163,9 +173,10 @@ fn write_options(options: &Options) -> ConnectOptions {
     let mut connect = common(options);
     let sqlite = options.url.starts_with("sqlite:");
     connect.max_connections(if sqlite { 1 } else { options.write_connections });
-    connect.map_sqlx_sqlite_opts(|sqlite| {
+    let create = options.create;
+    connect.map_sqlx_sqlite_opts(move |sqlite| {
         sqlite
-            .create_if_missing(true)
+            .create_if_missing(create)
             .journal_mode(SqliteJournalMode::Wal)
             .foreign_keys(true)
             .busy_timeout(LOCK_WAIT)

@@ -56,7 +56,7 @@ pub async fn run(settings: &Settings, clock: &Clock) -> Result<()> {
         }
     }
     // SQLite's own word for a folder that cannot be written is a number.
-    std::fs::OpenOptions::new().append(true).create(true).open(&file).map_err(fail)?;
+    std::fs::OpenOptions::new().append(true).create(true).mode(0o600).open(&file).map_err(fail)?;
     let limits = LimitSettings::default();
     let db = Database::connect(&Options {
         time_limit: limits.time(),

@@ -6,9 +6,9 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{Actor, Permit, Reach, Scope};
+use super::{Actor, Permit, Reach, Role, Scope};
 use crate::db::Database;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::journal::{Change, Entry, Projected, append, projection};
 use crate::types::Clock;
 
@@ -36,6 +36,10 @@ impl Write {
         clock: &Clock,
         request_id: Option<String>,
     ) -> Result<Self> {
+        // Before anything is locked; the permit says so again.
+        if actor.role == Some(Role::Auditor) {
+            return Err(Error::forbidden("auditor-never-writes", "an auditor reads and never writes"));
+        }
         let (tx, postgres) = (db.begin_write().await?, db.is_postgres());
         Ok(Self { tx, postgres, actor: actor.clone(), clock: clock.clone(), request_id, changes: Vec::new() })
     }

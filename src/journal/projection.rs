@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::marker::PhantomData;
 
 use async_trait::async_trait;
-use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveModelBehavior, ActiveModelTrait, ColumnTrait as _, ConnectionTrait, DatabaseConnection,
     DatabaseTransaction, EntityTrait, IntoActiveModel, Iterable as _, ModelTrait as _, QueryFilter as _,
@@ -117,22 +116,20 @@ where
     }
 
     async fn apply(&self, into: &DatabaseConnection, rows: &HashMap<Uuid, &change::Model>) -> Result<()> {
-        let mut removed = Vec::new();
         let mut put = Vec::new();
-        for (id, change) in rows {
-            match &change.image {
-                Some(image) => put.push(from_image::<E>(change.noun_version, image)?),
-                None => removed.push(*id),
+        for change in rows.values() {
+            if let Some(image) = &change.image {
+                put.push(from_image::<E>(change.noun_version, image)?.into_active_model());
             }
         }
-        for some in removed.chunks(BATCH) {
+        // All go before any comes: a unique value may have moved from one row to another.
+        let ids = rows.keys().copied().collect::<Vec<_>>();
+        for some in ids.chunks(BATCH) {
             E::delete_many().filter(E::ID.is_in(some.iter().copied())).exec(into).await?;
         }
-        let replace = OnConflict::column(E::ID).update_columns(E::Column::iter()).to_owned();
         let mut put = put.into_iter().peekable();
         while put.peek().is_some() {
-            let some = put.by_ref().take(BATCH).map(IntoActiveModel::into_active_model);
-            E::insert_many(some).on_conflict(replace.clone()).exec_without_returning(into).await?;
+            E::insert_many(put.by_ref().take(BATCH)).exec_without_returning(into).await?;
         }
         Ok(())
     }

@@ -6,8 +6,8 @@
 use std::collections::HashMap;
 
 use sea_orm::{
-    ColumnTrait as _, DatabaseTransaction, EntityTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _,
+    ColumnTrait as _, DatabaseTransaction, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _,
 };
 use uuid::Uuid;
 
@@ -103,11 +103,21 @@ pub async fn verify(
         progress(last.unsigned_abs(), end.sequence.unsigned_abs());
     }
     chain.finish(&end, &mut findings);
+    let all = change::Entity::find().count(&tx).await?;
+    if all != changes {
+        findings.push(format!("{} changes belong to no entry", all.saturating_sub(changes)));
+    }
 
     let mut rows = 0;
     let mut differences = Vec::new();
     for projection in projections {
-        rows += projection.compare(&tx, replayed.raw(), &mut differences).await?;
+        match projection.compare(&tx, replayed.raw(), &mut differences).await {
+            Ok(count) => rows += count,
+            // A value that the program could never have written cannot be read by it either.
+            Err(error) => {
+                findings.push(format!("{}: its rows cannot be read: {}", projection.noun(), error.describe()))
+            }
+        }
     }
     findings.extend(differences.iter().map(|row| format!("{} {}: {}", row.noun, row.id, row.what)));
     drop(tx);
@@ -145,6 +155,9 @@ impl Chain {
         let mut find = |what: &str| findings.push(format!("entry {sequence}: {what}"));
         if sequence != self.sequence + 1 {
             find(&format!("entries {} to {} are missing before it", self.sequence + 1, sequence - 1));
+        }
+        if entry.format != hash::FORMAT {
+            find(&format!("its format is {}, which there is not", entry.format));
         }
         if entry.at < self.at {
             find("it is dated before the one that it follows");

@@ -129,7 +129,8 @@ struct Ran {
 }
 
 async fn run(document: &str, variables: Value) -> Ran {
-    let schema = Schema::build(Query, Mutation, EmptySubscription).validation_mode(ValidationMode::Fast).finish();
+    let schema =
+        Schema::build(Query, Mutation, EmptySubscription).validation_mode(ValidationMode::Fast).finish();
     let gate = Gate::new(&schema.sdl()).unwrap();
     let variables = serde_json::from_value(variables).unwrap();
     let prepared = gate
@@ -140,8 +141,13 @@ async fn run(document: &str, variables: Value) -> Ran {
         async_graphql::Request::new("").variables(prepared.variables).data(Arc::clone(&counter));
     request.set_parsed_query(prepared.document);
     let response = schema.execute(request).await;
-    let errors = response.errors.iter().map(|error| serde_json::to_value(error).unwrap()["path"].clone()).collect();
-    Ran { data: serde_json::to_string(&response.data).unwrap(), errors, counted: counter.load(Ordering::Relaxed) }
+    let errors =
+        response.errors.iter().map(|error| serde_json::to_value(error).unwrap()["path"].clone()).collect();
+    Ran {
+        data: serde_json::to_string(&response.data).unwrap(),
+        errors,
+        counted: counter.load(Ordering::Relaxed),
+    }
 }
 
 async fn data(document: &str, variables: Value) -> String {
@@ -212,7 +218,8 @@ async fn skip_and_include_follow_their_variables() {
 
 #[tokio::test]
 async fn a_key_that_stands_twice_is_one_field() {
-    let document = "{ counted { fine } counted { again: fine } ...F } fragment F on Query { counted { soft { fine } } }";
+    let document =
+        "{ counted { fine } counted { again: fine } ...F } fragment F on Query { counted { soft { fine } } }";
     let ran = run(document, json!({})).await;
     assert_eq!(ran.data, r#"{"counted":{"fine":1,"again":1,"soft":{"fine":1}}}"#);
     assert_eq!(ran.counted, 1);
@@ -229,7 +236,9 @@ async fn a_key_that_stands_twice_is_one_field() {
 async fn a_mutation_whose_key_stands_twice_runs_once_and_others_in_order() {
     let ran = run("mutation { count count ... { count } }", json!({})).await;
     assert_eq!((ran.data.as_str(), ran.counted), (r#"{"count":1}"#, 1));
-    let ran = run("mutation { b: count a: count ...F } fragment F on Mutation { c: count a: count }", json!({})).await;
+    let ran =
+        run("mutation { b: count a: count ...F } fragment F on Mutation { c: count a: count }", json!({}))
+            .await;
     assert_eq!((ran.data.as_str(), ran.counted), (r#"{"b":1,"a":2,"c":3}"#, 3));
 }
 
@@ -254,10 +263,15 @@ fn resolvers_are_declared_so_that_errors_keep_their_place() {
         found += 1;
         for (line, number) in text.lines().zip(1..) {
             let resolver = line.contains("fn ") && line.contains("&self");
-            let bad = ["-> Result<Option<", "-> Result<Vec<", "-> Vec<Row", "-> Option<Vec<"].iter().find(|bad| line.contains(**bad));
+            let bad = ["-> Result<Option<", "-> Result<Vec<", "-> Vec<Row", "-> Option<Vec<"]
+                .iter()
+                .find(|bad| line.contains(**bad));
             // Helpers that are not resolvers are private functions of plain `impl` blocks; they give rows.
             if let (true, Some(bad)) = (resolver && !line.contains("Row<"), bad) {
-                panic!("{}:{number}: a resolver returns {bad}…: use Option<Result<…>>, or List", entry.display());
+                panic!(
+                    "{}:{number}: a resolver returns {bad}…: use Option<Result<…>>, or List",
+                    entry.display()
+                );
             }
         }
     }

@@ -10,5 +10,6 @@ mod database;
 mod http;
 mod journal;
 mod loads;
+mod schema;
 mod scope;
 mod writes;

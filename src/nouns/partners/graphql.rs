@@ -11,8 +11,9 @@ use crate::access::page::{Cursor, Order};
 use crate::error::Result;
 use crate::nouns::connection::{self, Connection, Listed, NounObject, OrderDirection, Paging};
 use crate::nouns::ids;
-use crate::nouns::partnerships::graphql::{Partnership, PartnershipOrder};
-use crate::nouns::partnerships::store::{self as partnerships, PartnershipFilter};
+use crate::nouns::partnerships::entity::partnership_partner;
+use crate::nouns::partnerships::graphql::PartnershipPartner;
+use crate::nouns::partnerships::store as partnerships;
 use crate::types::Date;
 
 /// How to order.
@@ -169,9 +170,9 @@ impl Partner {
         self.0.regency.as_deref()
     }
 
-    /// The partnerships that it is in and that you can see.
+    /// Its places in partnerships that you can see, in the order in which they were recorded.
     ///
-    /// Kemitraan yang diikutinya dan dapat Anda lihat.
+    /// Keikutsertaannya dalam kemitraan yang dapat Anda lihat, menurut urutan pencatatan.
     async fn partnerships(
         &self,
         #[graphql(
@@ -184,18 +185,10 @@ impl Partner {
         )]
         last: Option<i32>,
         #[graphql(desc = "Those before this cursor. / Sebelum kursor ini.")] before: Option<String>,
-        #[graphql(desc = "Only those that fit. / Hanya yang sesuai.")] filter: Option<PartnershipFilter>,
-        #[graphql(desc = "In this order. / Dengan urutan ini.")] order_by: Option<PartnershipOrder>,
-    ) -> Result<Connection<Partnership>> {
-        let condition = filter.unwrap_or_default().condition()?;
-        let order = PartnershipOrder::or_default(order_by);
+    ) -> Result<Connection<PartnershipPartner>> {
+        let (any, order) = (partnerships::any(), partnerships::membership_order());
         let paging = &Paging { first, after, last, before };
-        connection::connect(
-            self.0.view(),
-            condition.add(partnerships::with_partner(self.0.id)),
-            order,
-            paging,
-        )
-        .await
+        let parent = partnership_partner::Column::Partner;
+        connection::connect_each::<Entity, _>(&self.0, "partnerships", parent, any, order, paging).await
     }
 }

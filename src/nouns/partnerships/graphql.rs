@@ -237,7 +237,24 @@ impl Partnership {
 /// A partner in a partnership.
 ///
 /// Mitra dalam suatu kemitraan.
+#[derive(Clone)]
 pub struct PartnershipPartner(Row<partnership_partner::Model>);
+
+impl Listed for PartnershipPartner {
+    type Order = Order<partnership_partner::Entity>;
+
+    fn cursor(&self, order: &Self::Order) -> Result<Cursor> {
+        Cursor::of(order, &self.0)
+    }
+}
+
+impl NounObject for PartnershipPartner {
+    type Entity = partnership_partner::Entity;
+
+    fn new(row: Row<partnership_partner::Model>) -> Self {
+        Self(row)
+    }
+}
 
 /// A partner in a partnership.
 ///
@@ -256,6 +273,13 @@ impl PartnershipPartner {
     /// Tanggal bergabung.
     fn joined_on(&self) -> Date {
         Date(self.0.joined_on)
+    }
+
+    /// The partnership.
+    ///
+    /// Kemitraannya.
+    async fn partnership(&self) -> Result<Partnership> {
+        connection::the_one(&self.0, "partnership", |row| row.partnership).await
     }
 
     /// The partner.
