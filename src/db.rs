@@ -228,3 +228,59 @@ async fn set_deadline(
     connection.lock_handle().await?.set_progress_handler(100_000, move || Instant::now() < deadline);
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Code;
+
+    /// A database of its own on each of the two; PostgreSQL's only has to be there, nothing is put into it.
+    async fn both(limit: Duration) -> Vec<(Database, &'static str)> {
+        let file = std::env::temp_dir().join(format!("kemitraan-db-{}.db", uuid::Uuid::now_v7()));
+        let postgres =
+            std::env::var("KEMITRAAN_TEST_POSTGRES").expect("`make test` starts a PostgreSQL and names it");
+        let mut databases = Vec::new();
+        for (url, endless) in [
+            (
+                format!("sqlite://{}", file.display()),
+                "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n",
+            ),
+            (postgres, "SELECT pg_sleep(60)"),
+        ] {
+            let options = Options { time_limit: limit, read_connections: 1, ..Options::of(url) };
+            databases.push((Database::connect(&options).await.unwrap(), endless));
+        }
+        databases
+    }
+
+    #[tokio::test]
+    async fn the_database_ends_a_read_at_the_time_limit() {
+        for (db, endless) in both(Duration::from_millis(300)).await {
+            // Twice on the one connection: the second has a deadline of its own.
+            for _ in 0..2 {
+                let tx = db.snapshot().await.unwrap();
+                let statement = sea_orm::Statement::from_string(tx.get_database_backend(), endless);
+                let error = Error::from(tx.query_one_raw(statement).await.unwrap_err());
+                assert_eq!(error.code(), Code::Timeout, "{}", error.describe());
+            }
+            let tx = db.snapshot().await.unwrap();
+            let quick = sea_orm::Statement::from_string(tx.get_database_backend(), "SELECT 1");
+            assert!(tx.query_one_raw(quick).await.unwrap().is_some());
+        }
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_reads_cannot_write() {
+        for (db, _) in both(Duration::from_secs(5)).await {
+            let make = "CREATE TABLE kemitraan_wall (id integer)";
+            let tx = db.snapshot().await.unwrap();
+            let error = tx.execute_unprepared(make).await.unwrap_err().to_string();
+            assert!(error.contains("read-only") || error.contains("readonly"), "{error}");
+            drop(tx);
+            // The same statement, where writing is allowed.
+            let tx = db.begin_write().await.unwrap();
+            tx.execute_unprepared(make).await.unwrap();
+            tx.rollback().await.unwrap();
+        }
+    }
+}

@@ -7,7 +7,10 @@ use apollo_compiler::schema::ExtendedType;
 #[test]
 fn the_kept_schema_is_the_programs() {
     let kept = std::fs::read_to_string("schema.graphql").unwrap();
-    assert!(kept == kemitraan::api::sdl(), "schema.graphql is stale: run `kemitraan schema > schema.graphql`");
+    assert!(
+        kept == kemitraan::api::sdl(),
+        "schema.graphql is stale: run `kemitraan schema > schema.graphql`"
+    );
 }
 
 /// Every type, field, argument and enum value is described in English, then in Indonesian.
@@ -16,7 +19,8 @@ fn everything_is_described_in_both_languages() {
     let schema = Schema::parse_and_validate(kemitraan::api::sdl(), "schema.graphql").unwrap();
     let mut bare = Vec::new();
     let mut check = |coordinate: String, description: Option<&str>| {
-        let parts = description.map_or(0, |text| text.split("\n\n").flat_map(|part| part.split(" / ")).count());
+        let parts =
+            description.map_or(0, |text| text.split("\n\n").flat_map(|part| part.split(" / ")).count());
         if parts < 2 {
             bare.push(coordinate);
         }

@@ -81,3 +81,125 @@ pub fn start(
     };
     Ok((permit, started))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::Organisation;
+    use chrono::Days;
+    use proptest::prelude::*;
+    use sea_orm::Iterable as _;
+    use uuid::Uuid;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn milestone(status: MilestoneStatus, first_due_on: NaiveDate, due_on: NaiveDate) -> milestone::Model {
+        milestone::Model {
+            id: Uuid::nil(),
+            version: 3,
+            partnership: Uuid::nil(),
+            organisation: Uuid::nil(),
+            position: 1,
+            kind: MilestoneType::Delivery,
+            title: "Pengiriman".to_owned(),
+            weight: 10,
+            reporter: Role::Bumn,
+            verifier: Role::Kemenkopukm,
+            first_due_on,
+            due_on,
+            reschedules: 0,
+            status,
+            status_reason: Some("lama".to_owned()),
+            occurred_on: None,
+            recorded_at: None,
+            report: None,
+            reported_by: None,
+            reporter_organisation: None,
+            verified_at: None,
+            verified_by: None,
+            verifier_organisation: None,
+        }
+    }
+
+    fn actor(role: Role, level: Level) -> Actor {
+        let organisation = Organisation { id: Uuid::nil(), code: role.as_str().to_owned() };
+        Actor { level: Some(level), ..Actor::seed_for(role, organisation) }
+    }
+
+    #[test]
+    fn the_day_it_is_due_is_not_overdue_and_the_next_is_by_one_day() {
+        let due = day("2022-03-31");
+        let row = milestone(MilestoneStatus::InProgress, due, due);
+        assert!(!overdue(&row, due));
+        assert_eq!(slippage_days(&row, due), 0);
+        assert!(overdue(&row, day("2022-04-01")));
+        assert_eq!(slippage_days(&row, day("2022-04-01")), 1);
+    }
+
+    #[test]
+    fn what_was_reported_is_late_by_when_it_happened() {
+        let due = day("2022-03-31");
+        let occurred_on = Some(day("2022-04-10"));
+        let row = milestone::Model { occurred_on, ..milestone(MilestoneStatus::Submitted, due, due) };
+        assert!(!overdue(&row, day("2026-01-01")));
+        assert_eq!(slippage_days(&row, day("2026-01-01")), 10);
+        let returned = milestone::Model { status: MilestoneStatus::Returned, ..row };
+        assert!(overdue(&returned, day("2022-04-20")));
+        assert_eq!(slippage_days(&returned, day("2022-04-20")), 20);
+    }
+
+    #[test]
+    fn only_the_reporting_seat_starts_it_at_officer_or_above() {
+        let due = day("2022-03-31");
+        for status in MilestoneStatus::iter() {
+            let row = milestone(status, due, due);
+            for role in Role::ALL {
+                for level in Level::ALL {
+                    let result = start(&actor(role, level), &row, 3);
+                    let may = role == Role::Bumn && level >= Level::Officer;
+                    let ready = STARTS_FROM.contains(&status);
+                    match result {
+                        Ok((permit, started)) => {
+                            assert!(may && ready, "{role:?} {level:?} {status:?}");
+                            assert_eq!(permit.action(), "milestoneStart");
+                            assert_eq!((started.status, started.version), (MilestoneStatus::InProgress, 4));
+                            assert_eq!((started.status_reason, started.first_due_on), (None, due));
+                        }
+                        Err(error) if may => {
+                            assert!(!ready && error.code() == crate::error::Code::InvalidTransition)
+                        }
+                        Err(error) => assert_eq!(error.code(), crate::error::Code::Forbidden),
+                    }
+                }
+            }
+            assert!(start(&actor(Role::Bumn, Level::Officer), &row, 2).is_err());
+        }
+    }
+
+    #[test]
+    fn nobody_verifies_what_it_reports_itself() {
+        for kind in MilestoneType::iter() {
+            for steward in [Role::Kemenkopukm, Role::Kemenperin] {
+                for technical in [false, true] {
+                    let (reporter, verifier) = hands(kind, steward, technical);
+                    assert_ne!(reporter, verifier, "{kind:?}");
+                }
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn slippage_is_never_negative_and_grows_by_the_day(status in 0usize..8, moved in 0u64..400, passed in 0u64..2_000) {
+            let first = day("2021-09-03");
+            let statuses = MilestoneStatus::iter().collect::<Vec<_>>();
+            let row = milestone(statuses[status], first, first + Days::new(moved));
+            let (today, tomorrow) = (first + Days::new(passed), first + Days::new(passed + 1));
+            let (now, then) = (slippage_days(&row, today), slippage_days(&row, tomorrow));
+            prop_assert!(now >= 0 && (then == now || then == now + 1));
+            prop_assert!(!overdue(&row, today) || overdue(&row, tomorrow));
+        }
+    }
+}
