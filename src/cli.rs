@@ -23,7 +23,8 @@ use crate::{demo, nouns, seed};
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
-    /// What is logged, to standard error: `error`, `warn`, `info`, `debug`, or by module
+    /// What is logged, to standard error: `error`, `warn`, `info`, `debug`, or by module; by default `info`
+    /// where the API is served by `serve`, else `warn`
     #[arg(long, global = true, env = "KEMITRAAN_LOG")]
     log: Option<String>,
 }
@@ -125,12 +126,7 @@ impl Cli {
         match self.command {
             Command::Demo(settings) => demo::run(&settings, &clock).await?,
             Command::Serve { database, keys, listen, limits } => {
-                let db = Database::connect(&database.options(limits.time())).await?;
-                if !db.is_current().await? {
-                    return Err(Error::internal(
-                        "the database is not migrated: run `kemitraan migrate` first",
-                    ));
-                }
+                let db = connect(&database.options(limits.time())).await?;
                 let app = app(db, &keys, limits, &clock)?;
                 let listener = listen_on(&listen).await?;
                 let address = listener.local_addr().map_err(Error::internal)?;
@@ -145,7 +141,7 @@ impl Cli {
                 db.close().await;
             }
             Command::Seed { database, scale: Scale::Pilot } => {
-                let db = Database::connect(&database.options(NO_HURRY)).await?;
+                let db = connect(&database.options(NO_HURRY)).await?;
                 seed::pilot(&db, clock.today()).await?;
                 db.close().await;
             }
@@ -162,6 +158,15 @@ impl Cli {
         }
         Ok(true)
     }
+}
+
+/// Connects to a database that has this program's schema.
+async fn connect(options: &Options) -> Result<Database> {
+    let db = Database::connect(options).await?;
+    if !db.is_current().await? {
+        return Err(Error::internal("the database is not migrated: run `kemitraan migrate` first"));
+    }
+    Ok(db)
 }
 
 /// Everything that the API serves with.
@@ -215,7 +220,7 @@ fn start_log(filter: &str, for_people: bool) -> Result<()> {
 }
 
 async fn verify_journal(database: &DatabaseSettings, expect: Option<Head>) -> Result<bool> {
-    let db = Database::connect(&Options { read_connections: 1, ..database.options(NO_HURRY) }).await?;
+    let db = connect(&Options { read_connections: 1, ..database.options(NO_HURRY) }).await?;
     let scratch = Scratch::new()?;
     let bar = indicatif::ProgressBar::new(0);
     bar.set_style(

@@ -98,8 +98,8 @@ impl FromStr for Date {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let expected = "a day as in RFC 3339, such as \"2021-09-03\"";
         let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_| expected)?;
-        // Chrono also reads "2021-9-3" and "+2021-09-03".
-        if day.to_string() == text { Ok(Self(day)) } else { Err(expected) }
+        // Chrono also reads "2021-9-3" and years of more than four digits.
+        if text.len() == 10 && day.to_string() == text { Ok(Self(day)) } else { Err(expected) }
     }
 }
 

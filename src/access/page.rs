@@ -4,7 +4,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, JoinType, Query, SelectStatement, Value};
+use sea_orm::sea_query::{Alias, ColumnType, Expr, ExprTrait as _, JoinType, Query, SelectStatement, Value};
 use sea_orm::{
     ColumnTrait as _, Condition, DbBackend, EntityTrait, Iterable as _, ModelTrait as _, QueryFilter as _,
     QueryOrder as _, QuerySelect as _, Select,
@@ -157,6 +157,17 @@ fn is_id<E: Projected>(order: &Order<E>) -> bool {
 fn beyond<E: Projected>(order: &Order<E>, cursor: &Cursor, is_after: bool, argument: &str) -> Result<Expr> {
     if cursor.order != order.tag() {
         return Err(Error::input(argument, &cursor.encode(), "a cursor that came with the same orderBy"));
+    }
+    let kind = order.column.def();
+    let fits = match (&cursor.key, kind.get_column_type()) {
+        (Key::Text(text), ColumnType::String(_) | ColumnType::Text) => !text.contains('\0'),
+        (Key::Id, ColumnType::Uuid)
+        | (Key::Number(_), ColumnType::Integer | ColumnType::BigInteger)
+        | (Key::Date(_), ColumnType::Date) => true,
+        _ => false,
+    };
+    if !fits {
+        return Err(Error::input(argument, &cursor.encode(), "a cursor of this connection"));
     }
     let greater = is_after != order.descending;
     let id = Expr::col(E::ID.as_column_ref());

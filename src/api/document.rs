@@ -34,6 +34,15 @@ impl From<Error> for Fault {
     }
 }
 
+/// How deep the executor's parser reads: selections within each other, fields' and fragments' alike.
+const NESTED: usize = 64;
+
+/// How deep the lists of introspection may stand in each other; apollo-compiler's.
+const INTROSPECTED: usize = 3;
+
+/// One document can be wrong in a thousand places; the first of them will do.
+const MOST_FAULTS: usize = 20;
+
 /// The schema that documents are validated against.
 pub struct Gate {
     schema: Valid<Schema>,
@@ -73,11 +82,11 @@ impl Gate {
             .get(operation_name)
             .map_err(|error| vec![Fault::from(Error::new(Code::BadRequest, error.message().to_string()))])?;
         let values = apollo_compiler::request::coerce_variable_values(&self.schema, operation, variables)
-            .map_err(|error| vec![self.variable_fault(&error, operation, &document)])?;
+            .map_err(|_| self.variable_faults(operation, variables, &document))?;
         limits::check(&document, operation, &values, limits).map_err(|error| vec![error.into()])?;
         self.check_scalars(&document, operation, &values)?;
         let introspection = self.introspect(&document, operation, &values)?;
-        self.executable(text, operation, values, introspection).map_err(|error| vec![error.into()])
+        self.executable(text, &document, operation, values, introspection).map_err(|fault| vec![fault])
     }
 
     fn parse(&self, text: &str, limits: &LimitSettings) -> Result<Valid<ExecutableDocument>, Vec<Fault>> {
@@ -86,12 +95,14 @@ impl Gate {
             Parser::new().recursion_limit(limits.limit_depth * 4 + 64).token_limit(limits.limit_tokens);
         let parsed = parser.parse_ast(text, "document");
         let ast = parsed.map_err(|failed| {
-            let message = failed.errors.to_string();
-            if message.contains("token limit reached") {
+            // Each error's own words: the report of all of them with their places takes the square of their number.
+            let says =
+                |words: &str| failed.errors.iter().any(|error| error.error.to_string().contains(words));
+            if says("token limit reached") {
                 let more = format!("more than {}", limits.limit_tokens);
                 return vec![Error::limit("tokens", more, limits.limit_tokens).into()];
             }
-            if message.contains("recursion limit reached") {
+            if says("recursion limit reached") {
                 return vec![Error::limit("depth", "more", limits.limit_depth).into()];
             }
             faults(Code::ParseFailed, failed.errors.iter().map(|error| error.to_json()))
@@ -101,20 +112,29 @@ impl Gate {
         })
     }
 
-    fn variable_fault(
+    /// Each variable whose value does not fit its type: one by one, for the validator stops at the first.
+    fn variable_faults(
         &self,
-        error: &apollo_compiler::request::RequestError,
         operation: &Operation,
+        variables: &JsonMap,
         document: &ExecutableDocument,
-    ) -> Fault {
-        let error = error.to_graphql_error(&document.sources);
-        let name = operation
-            .variables
-            .iter()
-            .find(|variable| error.message.contains(&format!("${}", variable.name)));
-        let path = name.map_or_else(|| "variables".to_owned(), |variable| format!("${}", variable.name));
-        let error_ = Error::input(&path, "a value that does not fit", &error.message);
-        Fault { error: error_, locations: error.locations.iter().map(|at| (at.line, at.column)).collect() }
+    ) -> Vec<Fault> {
+        let mut alone = operation.clone();
+        alone.selection_set.selections.clear();
+        let fault = |variable: &Node<apollo_compiler::ast::VariableDefinition>| {
+            alone.variables = vec![variable.clone()];
+            let coerced = apollo_compiler::request::coerce_variable_values(&self.schema, &alone, variables);
+            let message = coerced.err()?.message().to_string();
+            let given = variables.get(variable.name.as_str());
+            let given = given.map_or_else(|| "nothing".to_owned(), ToString::to_string);
+            let expected = format!("a value of type {} ({message})", variable.ty);
+            let place = variable.line_column_range(&document.sources);
+            Some(Fault {
+                error: Error::input(&format!("${}", variable.name), &given, &expected),
+                locations: place.map(|range| (range.start.line, range.start.column)).into_iter().collect(),
+            })
+        };
+        operation.variables.iter().filter_map(fault).take(MOST_FAULTS).collect()
     }
 
     /// Values of our own scalars, wherever they stand: all that do not fit, at once.
@@ -133,6 +153,19 @@ impl Gate {
         }
         for field in operation.all_fields(document) {
             for argument in &field.arguments {
+                if let Some(name) = repeated(&argument.value) {
+                    let place = argument.line_column_range(&document.sources);
+                    faults.push(Fault {
+                        error: Error::new(
+                            Code::ValidationFailed,
+                            format!("the input field `{name}` is given twice"),
+                        ),
+                        locations: place
+                            .map(|range| (range.start.line, range.start.column))
+                            .into_iter()
+                            .collect(),
+                    });
+                }
                 let definition = field.definition.argument_by_name(&argument.name);
                 if let Some(definition) = definition {
                     let value = literal(&argument.value);
@@ -140,6 +173,7 @@ impl Gate {
                 }
             }
         }
+        faults.truncate(MOST_FAULTS);
         if faults.is_empty() { Ok(()) } else { Err(faults) }
     }
 
@@ -171,6 +205,8 @@ impl Gate {
             ("DateTime", Value::String(text)) => text.parse::<Timestamp>().err(),
             ("Date", Value::String(text)) => text.parse::<Date>().err(),
             ("Money" | "DateTime" | "Date", _) => Some("a string"),
+            // PostgreSQL takes no such text.
+            (_, Value::String(text)) if text.contains('\0') => Some("text without the character U+0000"),
             _ => None,
         };
         if let Some(expected) = expected {
@@ -190,17 +226,13 @@ impl Gate {
         if !asks {
             return Ok(Introspection::new());
         }
-        apollo_compiler::introspection::check_max_depth(document, operation)
-            .and_then(|()| {
-                let (schema, implementers) = (&self.schema, &self.implementers);
-                apollo_compiler::introspection::partial_execute(
-                    schema,
-                    implementers,
-                    document,
-                    operation,
-                    values,
-                )
-            })
+        apollo_compiler::introspection::check_max_depth(document, operation).map_err(|_| {
+            vec![
+                Error::limit("introspection depth", format!("more than {INTROSPECTED}"), INTROSPECTED).into(),
+            ]
+        })?;
+        let (schema, implementers) = (&self.schema, &self.implementers);
+        apollo_compiler::introspection::partial_execute(schema, implementers, document, operation, values)
             .map_err(|error| vec![Error::new(Code::ValidationFailed, error.message().to_string()).into()])
             // By way of text, which keeps the order of fields.
             .map(|response| serde_json::to_string(&response.data).unwrap_or_default())
@@ -211,12 +243,13 @@ impl Gate {
     fn executable(
         &self,
         text: &str,
+        validated: &ExecutableDocument,
         operation: &Operation,
         values: Valid<JsonMap>,
         introspection: Introspection,
-    ) -> Result<Prepared> {
+    ) -> Result<Prepared, Fault> {
         let name = operation.name.as_ref().map(ToString::to_string);
-        let mut document = async_graphql::parser::parse_query(text).map_err(Error::internal)?;
+        let mut document = parse_again(text, validated)?;
         let picked = match (&mut document.operations, &name) {
             (DocumentOperations::Multiple(operations), Some(name)) => operations.remove(name.as_str()),
             (DocumentOperations::Single(_), _) | (DocumentOperations::Multiple(_), None) => None,
@@ -227,7 +260,7 @@ impl Gate {
         let values = serde_json::to_value(values.into_inner()).map_err(Error::internal)?;
         let variables = async_graphql::Variables::from_json(values);
         let DocumentOperations::Single(single) = &mut document.operations else {
-            return Err(Error::internal("the operation was validated, and is not there"));
+            return Err(Error::internal("the operation was validated, and is not there").into());
         };
         let operation_type = single.node.ty;
         merge::merge(&self.schema, &document.fragments, &mut single.node, &variables);
@@ -248,13 +281,45 @@ impl Gate {
     }
 }
 
+/// The document by the executor's own parser, which knows neither `\u{…}` nor surrogate pairs in strings: one that has
+/// them is read as the validator writes it, and places in it are places in that text.
+fn parse_again(text: &str, validated: &ExecutableDocument) -> Result<Executable, Fault> {
+    use async_graphql::parser::{Error as Unread, parse_query};
+    let parsed = match parse_query(text) {
+        Err(Unread::Syntax { .. }) if text.contains("\\u") => {
+            parse_query(validated.serialize().no_indent().to_string())
+        }
+        parsed => parsed,
+    };
+    parsed.map_err(|error| match &error {
+        Unread::Syntax { message, start, .. } => Fault {
+            error: Error::new(Code::ParseFailed, format!("syntax error: {message}")),
+            locations: vec![(start.line, start.column)],
+        },
+        Unread::RecursionLimitExceeded => Error::limit("depth", "more, fragments included", NESTED).into(),
+        error => Error::internal(error).into(),
+    })
+}
+
 fn faults(code: Code, errors: impl Iterator<Item = apollo_compiler::response::GraphQLError>) -> Vec<Fault> {
     let fault = |error: apollo_compiler::response::GraphQLError| Fault {
         locations: error.locations.iter().map(|at| (at.line, at.column)).collect(),
         error: Error::new(code, error.message),
     };
-    // One document can be wrong in a thousand places; the first of them will do.
-    errors.take(20).map(fault).collect()
+    errors.take(MOST_FAULTS).map(fault).collect()
+}
+
+/// A field that an input object has twice, which the validator lets pass (specification, Input Object Field Uniqueness).
+fn repeated(value: &apollo_compiler::ast::Value) -> Option<&Name> {
+    use apollo_compiler::ast::Value as Ast;
+    match value {
+        Ast::List(items) => items.iter().find_map(|item| repeated(item)),
+        Ast::Object(members) => members.iter().enumerate().find_map(|(at, (name, value))| {
+            let before = members[..at].iter().any(|(earlier, _)| earlier == name);
+            if before { Some(name) } else { repeated(value) }
+        }),
+        _ => None,
+    }
 }
 
 /// A literal as JSON; variables in it are looked at where they are given.

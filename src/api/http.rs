@@ -39,7 +39,7 @@ pub async fn graphql(State(app): State<App>, request: Request) -> Response {
         Ok(actor) => actor,
         Err(response) => return response.into_response(media_type),
     };
-    let is_get = request.method() == Method::GET;
+    let is_get = is_safe(request.method());
     let parameters = match parameters(request, app.limits.limit_body).await {
         Ok(parameters) => parameters,
         Err(Failure(status, error)) => return respond(status, media_type, &Answer::refuse([error.into()])),
@@ -63,6 +63,11 @@ pub async fn graphql(State(app): State<App>, request: Request) -> Response {
         return response;
     }
     respond(status(&answer, media_type), media_type, &answer)
+}
+
+/// HEAD is answered as GET is, and as little may write.
+fn is_safe(method: &Method) -> bool {
+    matches!(*method, Method::GET | Method::HEAD)
 }
 
 /// The status of an answer: with `application/json` every well-formed answer is 200, as clients of old expect.
@@ -181,7 +186,7 @@ fn negotiate(headers: &HeaderMap) -> Option<&'static str> {
 }
 
 async fn parameters(request: Request, limit: usize) -> Result<Parameters, Failure> {
-    if request.method() == Method::GET {
+    if is_safe(request.method()) {
         return from_query(request.uri());
     }
     let bad = |message: &str| Failure(StatusCode::BAD_REQUEST, Error::new(Code::BadRequest, message));

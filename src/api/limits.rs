@@ -19,8 +19,15 @@ pub fn check(
     variables: &Valid<JsonMap>,
     limits: &LimitSettings,
 ) -> Result<()> {
-    let mut walk =
-        Walk { document, variables, limits, aliases: 0, directives: operation.directives.len(), visited: 0 };
+    let mut walk = Walk {
+        document,
+        variables,
+        limits,
+        aliases: 0,
+        directives: operation.directives.len(),
+        introspecting: false,
+        visited: 0,
+    };
     let cost = walk.selection(&operation.selection_set, 1, 1)?;
     let roots = operation.root_fields(document).count();
     let most =
@@ -38,6 +45,8 @@ struct Walk<'a> {
     limits: &'a LimitSettings,
     aliases: usize,
     directives: usize,
+    /// Below `__schema` or `__type`.
+    introspecting: bool,
     /// Selections seen, so that fragments that spread fragments cannot make the walk itself endless.
     visited: u64,
 }
@@ -80,11 +89,15 @@ impl Walk<'_> {
         if self.aliases > self.limits.limit_aliases {
             return Err(Error::limit("aliases", self.aliases, self.limits.limit_aliases));
         }
-        // Introspection has a bound of its own, and costs nothing of the database.
+        // Introspection costs nothing of the database, and has a bound of its own on its depth; what makes it wide, aliases
+        // and directives, is bounded as everywhere.
         if field.name == "__schema" || field.name == "__type" {
+            self.introspecting = true;
+            self.selection(&field.selection_set, depth + 1, 0)?;
+            self.introspecting = false;
             return Ok(1);
         }
-        if depth > self.limits.limit_depth {
+        if depth > self.limits.limit_depth && !self.introspecting {
             return Err(Error::limit("depth", depth, self.limits.limit_depth));
         }
         let below =

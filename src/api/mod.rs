@@ -26,7 +26,10 @@ pub fn schema() -> Schema {
 
 /// The whole schema in SDL, sorted.
 pub fn sdl() -> String {
-    let options =
-        async_graphql::SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items();
+    let options = async_graphql::SDLExportOptions::new()
+        .sorted_fields()
+        .sorted_arguments()
+        .sorted_enum_items()
+        .include_specified_by();
     schema().sdl_with_options(options)
 }

@@ -5,6 +5,7 @@
 mod support;
 
 mod auth;
+mod commands;
 mod conformance;
 mod database;
 mod http;

@@ -1,1 +1,1029 @@
-//! To come.
+//! What each actor sees: exactly its own, in lists, totals, single objects, filters, orders, pages and the journal.
+//!
+//! What is expected is computed here by SQL of the test's own, behind the program's back.
+
+use kemitraan::access::{Actor, Level, Permit, Write};
+use kemitraan::nouns::partners::entity::partner;
+use kemitraan::nouns::partnerships::entity::partnership;
+use kemitraan::types::GlobalId;
+use sea_orm::{ConnectionTrait as _, EntityTrait as _, Statement};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::support::{BUMN, Backend, TestApp};
+
+crate::both!(
+    lists_and_totals_are_exactly_those_within_reach,
+    single_objects_out_of_reach_are_not_there,
+    filters_reveal_nothing,
+    orders_and_cursors_reveal_nothing,
+    nested_lists_are_narrowed_too,
+    administrators_see_none_of_the_work,
+    the_journal_is_for_those_who_read_it,
+    a_restricted_auditor_reads_its_part_of_the_journal,
+    an_act_on_two_organisations_shows_each_its_own,
+    viewers_are_who_their_token_says,
+    pages_give_every_row_once,
+    pages_within_pages_give_every_row_once,
+);
+
+/// Everyone who sees some of the work: whom a token is for, and whose work that is; none for all.
+fn readers() -> Vec<(String, Option<Vec<&'static str>>)> {
+    let mut readers = ["KEMENKOPUKM", "KEMENPERIN", "KEMENBUMN", "KEMENBUMN:VIEWER", "AUDITOR"]
+        .map(|who| (who.to_owned(), None))
+        .to_vec();
+    for code in BUMN {
+        readers.push((code.to_owned(), Some(vec![code])));
+    }
+    readers.push(("PLN:VIEWER".to_owned(), Some(vec!["PLN"])));
+    readers.push(("AUDITOR+PLN+RNI".to_owned(), Some(vec!["PLN", "RNI"])));
+    readers.push(("AUDITOR+PERHUTANI".to_owned(), Some(vec!["PERHUTANI"])));
+    // A letter that names a ministry covers no partnership.
+    readers.push(("AUDITOR+KEMENPERIN".to_owned(), Some(vec!["KEMENPERIN"])));
+    readers
+}
+
+/// SQL that holds for the rows of these organisations.
+fn within(codes: Option<&[&str]>) -> String {
+    let Some(codes) = codes else { return "1 = 1".to_owned() };
+    let codes = codes.iter().map(|code| format!("'{code}'")).collect::<Vec<_>>().join(", ");
+    format!("organisation IN (SELECT id FROM organisation WHERE code IN ({codes}))")
+}
+
+async fn rows(app: &TestApp, sql: &str) -> Vec<sea_orm::QueryResult> {
+    let raw = app.db.raw();
+    let statement = Statement::from_string(raw.get_database_backend(), sql);
+    raw.query_all_raw(statement).await.unwrap_or_else(|error| panic!("{sql}: {error}"))
+}
+
+async fn uuids(app: &TestApp, sql: &str) -> Vec<Uuid> {
+    rows(app, sql).await.iter().map(|row| row.try_get_by_index(0).unwrap()).collect()
+}
+
+/// An id as SQL writes it.
+fn literal(backend: Backend, id: Uuid) -> String {
+    match backend {
+        Backend::Sqlite => format!("X'{}'", id.simple()),
+        Backend::Postgres => format!("'{id}'"),
+    }
+}
+
+fn global(noun: &str, id: Uuid) -> String {
+    GlobalId { noun, id }.to_string()
+}
+
+/// The global ids of what the SQL gives, in its order.
+async fn ids(app: &TestApp, noun: &str, sql: &str) -> Vec<String> {
+    uuids(app, sql).await.into_iter().map(|id| global(noun, id)).collect()
+}
+
+async fn sequences(app: &TestApp, sql: &str) -> Vec<i64> {
+    rows(app, sql).await.iter().map(|row| row.try_get_by_index(0).unwrap()).collect()
+}
+
+/// A list of the API: its field, the noun, and what it is ordered by at first.
+const LISTS: [(&str, &str, &str); 5] = [
+    ("memoranda", "memorandum", "signed_on"),
+    ("organisations", "organisation", "code"),
+    ("partners", "partner", "name"),
+    ("partnerships", "partnership", "title"),
+    ("milestones", "milestone", "due_on"),
+];
+
+/// SQL that holds for the rows of a noun that are within reach.
+fn reach(noun: &str, codes: Option<&[&str]>) -> String {
+    match (noun, codes) {
+        ("memorandum" | "organisation", _) | (_, None) => "1 = 1".to_owned(),
+        ("partner", some) => {
+            format!("id IN (SELECT partner FROM partnership_partner WHERE {})", within(some))
+        }
+        (_, some) => within(some),
+    }
+}
+
+/// All that is within reach, in the order of `by`.
+async fn expected(app: &TestApp, noun: &str, codes: Option<&[&str]>, by: &str) -> Vec<String> {
+    ids(app, noun, &format!("SELECT id FROM {noun} WHERE {} ORDER BY {by}, id", reach(noun, codes))).await
+}
+
+fn listed(connection: &Value) -> Vec<String> {
+    let id = |node: &Value| node["id"].as_str().unwrap().to_owned();
+    connection["nodes"]
+        .as_array()
+        .unwrap_or_else(|| panic!("no nodes: {connection:#}"))
+        .iter()
+        .map(id)
+        .collect()
+}
+
+async fn lists_and_totals_are_exactly_those_within_reach(backend: Backend) {
+    let app = TestApp::new(backend).await;
+    for (who, codes) in readers() {
+        for (field, noun, by) in LISTS {
+            let expected = expected(&app, noun, codes.as_deref(), by).await;
+            let document = format!(
+                "{{ {field}(first: 100) {{ totalCount nodes {{ id }} edges {{ node {{ id }} }} pageInfo {{ hasNextPage hasPreviousPage }} }} }}"
+            );
+            let data = app.data(&who, &document).await;
+            assert_eq!(listed(&data[field]), expected, "{who}: {field}");
+            let edges = data[field]["edges"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|edge| edge["node"]["id"].as_str().unwrap());
+            assert_eq!(edges.collect::<Vec<_>>(), expected, "{who}: {field}");
+            assert_eq!(data[field]["totalCount"], expected.len(), "{who}: {field}");
+            assert_eq!(data[field]["pageInfo"], json!({ "hasNextPage": false, "hasPreviousPage": false }));
+            // A total is counted where nothing else is asked, too.
+            let data = app.data(&who, &format!("{{ {field}(first: 0) {{ totalCount }} }}")).await;
+            assert_eq!(data[field]["totalCount"], expected.len(), "{who}: {field}");
+        }
+    }
+    // The test is one: what they see differs, and is not nothing.
+    let count = async |who: &str| {
+        app.data(who, "{ partnerships { totalCount } }").await["partnerships"]["totalCount"].as_i64().unwrap()
+    };
+    assert_eq!(count("KEMENBUMN").await, 9);
+    assert_eq!(count("PLN").await, 2);
+    assert_eq!(count("AUDITOR+PLN+RNI").await, 3);
+    assert_eq!(count("AUDITOR+KEMENPERIN").await, 0);
+}
+
+async fn single_objects_out_of_reach_are_not_there(backend: Backend) {
+    let app = TestApp::with(backend, true, |limits| {
+        (limits.limit_root_fields, limits.limit_aliases) = (1_000, 1_000);
+        limits.limit_tokens = 100_000;
+    })
+    .await;
+    let nothing = Uuid::from_u128(0x01890a5d_ac96_774b_bcce_b302099a8057);
+    for (who, codes) in readers() {
+        let mut asked = Vec::new();
+        for (_, noun, by) in LISTS {
+            let visible = expected(&app, noun, codes.as_deref(), by).await;
+            for id in expected(&app, noun, None, by).await {
+                let seen = visible.contains(&id);
+                // By its own field, by `node`, and under another noun's name.
+                let other = if noun == "partner" { "milestone" } else { "partner" };
+                asked.push((noun, id.clone(), seen));
+                asked.push(("node", id.clone(), seen));
+                asked.push((other, id.clone(), false));
+                asked.push((other, id.replace(noun, other), false));
+                asked.push(("node", id.replace(noun, other), false));
+            }
+            let missing = global(noun, nothing);
+            asked.push((noun, missing.clone(), false));
+            for id in ["", "x", noun, &format!("{noun}_"), &missing[1..], &missing[..missing.len() - 1]] {
+                asked.push((noun, id.to_owned(), false));
+                asked.push(("node", id.to_owned(), false));
+            }
+        }
+        asked.push(("node", "entry_01h455vb4pex5vsknk084sn02q".to_owned(), false));
+        let fields = asked
+            .iter()
+            .enumerate()
+            .map(|(at, (field, id, _))| format!("a{at}: {field}(id: \"{id}\") {{ id }}"));
+        let answer = app.ask(&who, &format!("{{ {} }}", fields.collect::<Vec<_>>().join(" "))).await;
+        let errors = answer["errors"].as_array().unwrap();
+        let mut unseen = 0;
+        for (at, (field, id, seen)) in asked.iter().enumerate() {
+            let key = format!("a{at}");
+            if *seen {
+                assert_eq!(answer["data"][&key], json!({ "id": id }), "{who}: {field} {id}");
+                continue;
+            }
+            unseen += 1;
+            assert_eq!(answer["data"][&key], Value::Null, "{who}: {field} {id}");
+            let own = errors.iter().filter(|error| error["path"] == json!([key])).collect::<Vec<_>>();
+            let [error] = own[..] else { panic!("{who}: {field} {id}: {own:#?}") };
+            // What is hidden and what is not there are told in the same words.
+            assert_eq!(error["extensions"], json!({ "code": "NOT_FOUND" }), "{who}: {field} {id}");
+            assert_eq!(
+                error["message"],
+                format!("nothing that you can see has the id {id:?}"),
+                "{who}: {field}"
+            );
+        }
+        assert_eq!(errors.len(), unseen, "{who}");
+    }
+}
+
+async fn filters_reveal_nothing(backend: Backend) {
+    let app = TestApp::new(backend).await;
+    let list = |some: &[String]| json!(some).to_string();
+    for (who, codes) in readers() {
+        let Some(own) = codes else { continue };
+        let others = BUMN.into_iter().filter(|code| !own.contains(code)).collect::<Vec<_>>();
+        let quoted = others.iter().map(|code| format!("'{code}'")).collect::<Vec<_>>().join(", ");
+        let organisations =
+            ids(&app, "organisation", &format!("SELECT id FROM organisation WHERE code IN ({quoted})")).await;
+        let partnerships = expected(&app, "partnership", Some(&others), "title").await;
+        let partners = ids(
+            &app,
+            "partner",
+            &format!("SELECT id FROM partner WHERE NOT ({})", reach("partner", Some(&own))),
+        )
+        .await;
+        assert!(!organisations.is_empty() && !partnerships.is_empty() && !partners.is_empty());
+        let mut documents = vec![
+            format!("list: partnerships(filter: {{ organisation: {} }})", list(&organisations)),
+            format!("list: milestones(filter: {{ organisation: {} }})", list(&organisations)),
+            format!("list: milestones(filter: {{ partnership: {} }})", list(&partnerships)),
+        ];
+        documents.extend(
+            partners
+                .iter()
+                .map(|partner| format!("list: partnerships(filter: {{ partner: \"{partner}\" }})")),
+        );
+        for row in
+            rows(&app, &format!("SELECT nib FROM partner WHERE NOT ({})", reach("partner", Some(&own)))).await
+        {
+            let nib: String = row.try_get_by_index(0).unwrap();
+            documents.push(format!("list: partners(filter: {{ nib: \"{nib}\" }})"));
+        }
+        for document in documents {
+            let data = app.data(&who, &format!("{{ {document} {{ totalCount nodes {{ id }} pageInfo {{ hasNextPage startCursor }} }} }}")).await;
+            let nothing = json!({ "totalCount": 0, "nodes": [], "pageInfo": { "hasNextPage": false, "startCursor": null } });
+            assert_eq!(data["list"], nothing, "{who}: {document}");
+        }
+    }
+    // Every other filter: as SQL says, within reach.
+    let pick = async |noun: &str| ids(&app, noun, &format!("SELECT id FROM {noun} ORDER BY id")).await;
+    let memorandum = pick("memorandum").await.remove(0);
+    let partners = uuids(&app, "SELECT id FROM partner ORDER BY id").await;
+    let mut filters = vec![
+        (
+            "partnerships",
+            "status: [ACTIVE, PROPOSED]".to_owned(),
+            "status IN ('ACTIVE', 'PROPOSED')".to_owned(),
+        ),
+        ("partnerships", "pattern: [SUPPLY_CHAIN]".to_owned(), "pattern = 'SUPPLY_CHAIN'".to_owned()),
+        ("partnerships", "channel: [BUMN_PROCUREMENT]".to_owned(), "channel = 'BUMN_PROCUREMENT'".to_owned()),
+        (
+            "partnerships",
+            "supplyDirection: BUMN_TO_PARTNER".to_owned(),
+            "supply_direction = 'BUMN_TO_PARTNER'".to_owned(),
+        ),
+        ("partnerships", "batch: [\"PILOT_2021\"]".to_owned(), "batch = 'PILOT_2021'".to_owned()),
+        ("partnerships", "batch: [\"OTHER\"]".to_owned(), "batch = 'OTHER'".to_owned()),
+        ("partnerships", format!("memorandum: \"{memorandum}\""), "1 = 1".to_owned()),
+        ("milestones", "status: [MET, RETURNED]".to_owned(), "status IN ('MET', 'RETURNED')".to_owned()),
+        ("milestones", "type: [CURATION]".to_owned(), "type = 'CURATION'".to_owned()),
+        ("milestones", "reporter: [KEMENPERIN]".to_owned(), "reporter = 'KEMENPERIN'".to_owned()),
+        (
+            "milestones",
+            "verifier: [KEMENBUMN, BUMN]".to_owned(),
+            "verifier IN ('KEMENBUMN', 'BUMN')".to_owned(),
+        ),
+        ("milestones", "dueFrom: \"2022-06-01\"".to_owned(), "due_on >= '2022-06-01'".to_owned()),
+        ("milestones", "dueUntil: \"2022-06-01\"".to_owned(), "due_on <= '2022-06-01'".to_owned()),
+        (
+            "milestones",
+            "dueFrom: \"2022-06-01\", dueUntil: \"2026-12-31\", status: [SCHEDULED]".to_owned(),
+            "due_on >= '2022-06-01' AND due_on <= '2026-12-31' AND status = 'SCHEDULED'".to_owned(),
+        ),
+        (
+            "milestones",
+            "overdue: true".to_owned(),
+            "due_on < '2026-11-24' AND status IN ('SCHEDULED', 'IN_PROGRESS', 'RETURNED')".to_owned(),
+        ),
+        (
+            "milestones",
+            "overdue: false".to_owned(),
+            "NOT (due_on < '2026-11-24' AND status IN ('SCHEDULED', 'IN_PROGRESS', 'RETURNED'))".to_owned(),
+        ),
+        ("partners", "steward: KEMENPERIN".to_owned(), "steward = 'KEMENPERIN'".to_owned()),
+        ("partners", "legalForm: [CV, PT]".to_owned(), "legal_form IN ('CV', 'PT')".to_owned()),
+        ("partners", "scale: [MICRO]".to_owned(), "scale = 'MICRO'".to_owned()),
+        ("partners", "isIkm: false".to_owned(), "steward = 'KEMENKOPUKM'".to_owned()),
+        ("partners", "nib: \"0000000000008\"".to_owned(), "nib = '0000000000008'".to_owned()),
+        ("organisations", "kind: [MINISTRY]".to_owned(), "kind = 'MINISTRY'".to_owned()),
+        ("organisations", "seat: [BUMN, KEMENPERIN]".to_owned(), "seat IN ('BUMN', 'KEMENPERIN')".to_owned()),
+        (
+            "organisations",
+            "code: [\"PLN\", \"RNI\", \"X\"]".to_owned(),
+            "code IN ('PLN', 'RNI', 'X')".to_owned(),
+        ),
+    ];
+    for partner in &partners {
+        let sql = format!(
+            "id IN (SELECT partnership FROM partnership_partner WHERE partner = {})",
+            literal(backend, *partner)
+        );
+        filters.push(("partnerships", format!("partner: \"{}\"", global("partner", *partner)), sql));
+    }
+    for (who, codes) in readers() {
+        for (field, filter, sql) in &filters {
+            let (_, noun, by) = LISTS.into_iter().find(|list| list.0 == *field).unwrap();
+            let sql = format!(
+                "SELECT id FROM {noun} WHERE {} AND ({sql}) ORDER BY {by}, id",
+                reach(noun, codes.as_deref())
+            );
+            let expected = ids(&app, noun, &sql).await;
+            let data = app
+                .data(
+                    &who,
+                    &format!(
+                        "{{ {field}(first: 100, filter: {{ {filter} }}) {{ totalCount nodes {{ id }} }} }}"
+                    ),
+                )
+                .await;
+            assert_eq!(listed(&data[*field]), expected, "{who}: {field} {filter}");
+            assert_eq!(data[*field]["totalCount"], expected.len(), "{who}: {field} {filter}");
+        }
+    }
+}
+
+/// What the lists can be ordered by: the field's name in the API, and the column.
+const ORDERS: [(&str, &str, &str, &str); 9] = [
+    ("memoranda", "memorandum", "SIGNED_ON", "signed_on"),
+    ("organisations", "organisation", "CODE", "code"),
+    ("organisations", "organisation", "RECORDED", "id"),
+    ("partners", "partner", "NAME", "name"),
+    ("partners", "partner", "RECORDED", "id"),
+    ("partnerships", "partnership", "TITLE", "title"),
+    ("partnerships", "partnership", "RECORDED", "id"),
+    ("milestones", "milestone", "DUE_ON", "due_on"),
+    ("milestones", "milestone", "RECORDED", "id"),
+];
+
+async fn in_order(
+    app: &TestApp,
+    noun: &str,
+    codes: Option<&[&str]>,
+    column: &str,
+    direction: &str,
+) -> Vec<String> {
+    let sql = format!(
+        "SELECT id FROM {noun} WHERE {} ORDER BY {column} {direction}, id {direction}",
+        reach(noun, codes)
+    );
+    ids(app, noun, &sql).await
+}
+
+async fn orders_and_cursors_reveal_nothing(backend: Backend) {
+    let app = TestApp::new(backend).await;
+    let own: &[&str] = &["PLN"];
+    for (field, noun, by, column) in ORDERS {
+        for direction in ["ASC", "DESC"] {
+            let all = in_order(&app, noun, None, column, direction).await;
+            let visible = in_order(&app, noun, Some(own), column, direction).await;
+            let document = format!(
+                "{{ {field}(first: 100, orderBy: {{ field: {by}, direction: {direction} }}) {{ nodes {{ id }} edges {{ cursor }} }} }}"
+            );
+            let data = app.data("KEMENBUMN", &document).await;
+            assert_eq!(listed(&data[field]), all, "{field} {by} {direction}");
+            // A cursor of a row out of reach is a place, and leads to nothing but one's own rows.
+            for (at, edge) in data[field]["edges"].as_array().unwrap().iter().enumerate() {
+                let page = |argument: &str| {
+                    format!(
+                        "{argument}: {field}(first: 100, orderBy: {{ field: {by}, direction: {direction} }}, {argument}: {}) {{ nodes {{ id }} }}",
+                        edge["cursor"]
+                    )
+                };
+                let data = app.data("PLN", &format!("{{ {} {} }}", page("after"), page("before"))).await;
+                let kept = |some: &[String]| {
+                    some.iter().filter(|id| visible.contains(id)).cloned().collect::<Vec<_>>()
+                };
+                assert_eq!(listed(&data["after"]), kept(&all[at + 1..]), "{field} {by} {direction} {at}");
+                assert_eq!(listed(&data["before"]), kept(&all[..at]), "{field} {by} {direction} {at}");
+            }
+        }
+    }
+}
+
+async fn nested_lists_are_narrowed_too(backend: Backend) {
+    let app = TestApp::with(backend, true, |limits| limits.limit_cost = 1_000_000).await;
+    // A partnership that renews another BUMN's, as after a succession.
+    let of = |code: &str| format!("(SELECT id FROM organisation WHERE code = '{code}')");
+    app.sql(&format!(
+        "UPDATE partnership SET renewal_of = (SELECT p.id FROM partnership p WHERE p.organisation = {} ORDER BY p.id LIMIT 1)
+            WHERE organisation = {}",
+        of("PERTAMINA"),
+        of("PLN")
+    ))
+    .await;
+    for (who, codes) in readers() {
+        let codes = codes.as_deref();
+        let visible = expected(&app, "partnership", codes, "title").await;
+        let milestones = expected(&app, "milestone", codes, "due_on").await;
+        let partners = expected(&app, "partner", codes, "name").await;
+        let data = app.data(&who, "{ memoranda { nodes { signatories { signedAs organisation { code } } partnerships(first: 100) { totalCount nodes { id } } } } }").await;
+        let memorandum = &data["memoranda"]["nodes"][0];
+        assert_eq!(listed(&memorandum["partnerships"]), visible, "{who}");
+        assert_eq!(memorandum["partnerships"]["totalCount"], visible.len(), "{who}");
+        assert_eq!(memorandum["signatories"].as_array().unwrap().len(), 3);
+
+        let data = app.data(&who, "{ organisations(first: 100) { nodes { code shortName partnerships(first: 100) { totalCount nodes { id } } } } }").await;
+        for organisation in data["organisations"]["nodes"].as_array().unwrap() {
+            let code = organisation["code"].as_str().unwrap();
+            let own = codes.is_none_or(|codes| codes.contains(&code));
+            let expected =
+                if own { expected(&app, "partnership", Some(&[code]), "title").await } else { Vec::new() };
+            assert_eq!(listed(&organisation["partnerships"]), expected, "{who}: {code}");
+            assert_eq!(organisation["partnerships"]["totalCount"], expected.len(), "{who}: {code}");
+        }
+
+        let data = app.data(&who, "{ partners(first: 100) { nodes { id partnerships(first: 100) { totalCount nodes { partnership { id organisation { code } } partner { id } } } } } }").await;
+        let mut joined = 0;
+        for partner in data["partners"]["nodes"].as_array().unwrap() {
+            for place in partner["partnerships"]["nodes"].as_array().unwrap() {
+                let partnership = place["partnership"]["id"].as_str().unwrap().to_owned();
+                assert!(visible.contains(&partnership), "{who}: {place:#}");
+                assert_eq!(place["partner"]["id"], partner["id"]);
+                joined += 1;
+            }
+            assert_eq!(
+                partner["partnerships"]["totalCount"],
+                partner["partnerships"]["nodes"].as_array().unwrap().len()
+            );
+        }
+        assert_eq!(
+            uuids(&app, &format!("SELECT id FROM partnership_partner WHERE {}", within(codes))).await.len(),
+            joined
+        );
+
+        let data = app
+            .data(
+                &who,
+                "{ partnerships(first: 100) { nodes { id organisation { code } partners { partner { id } }
+            milestones(first: 100) { totalCount nodes { id partnership { id } dependsOn { id } } } } } }",
+            )
+            .await;
+        let mut seen = Vec::new();
+        for partnership in data["partnerships"]["nodes"].as_array().unwrap() {
+            for joined in partnership["partners"].as_array().unwrap() {
+                assert!(partners.contains(&joined["partner"]["id"].as_str().unwrap().to_owned()), "{who}");
+            }
+            for milestone in partnership["milestones"]["nodes"].as_array().unwrap() {
+                assert_eq!(milestone["partnership"]["id"], partnership["id"]);
+                for other in milestone["dependsOn"].as_array().unwrap() {
+                    assert!(milestones.contains(&other["id"].as_str().unwrap().to_owned()), "{who}");
+                }
+                seen.push(milestone["id"].as_str().unwrap().to_owned());
+            }
+        }
+        seen.sort();
+        let mut milestones = milestones;
+        milestones.sort();
+        assert_eq!(seen, milestones, "{who}");
+
+        // What is renewed may be out of sight: then it is null, and no error tells that it is there.
+        let data = app
+            .data(&who, "{ partnerships(first: 100) { nodes { organisation { code } renewalOf { id } } } }")
+            .await;
+        for partnership in data["partnerships"]["nodes"].as_array().unwrap() {
+            let renews = partnership["organisation"]["code"] == "PLN"
+                && codes.is_none_or(|codes| codes.contains(&"PERTAMINA"));
+            assert_eq!(partnership["renewalOf"].is_object(), renews, "{who}: {partnership:#}");
+        }
+    }
+}
+
+async fn assert_forbidden(app: &TestApp, who: &str, document: &str, rule: &str) {
+    let answer = app.ask(who, document).await;
+    let errors = answer["errors"].as_array().unwrap_or_else(|| panic!("{who}: {document}: {answer:#}"));
+    for error in errors {
+        assert_eq!(
+            error["extensions"],
+            json!({ "code": "FORBIDDEN", "rule": rule }),
+            "{who}: {document}: {answer:#}"
+        );
+    }
+    // Never an empty success: nothing of it is there.
+    assert!(
+        answer["data"].is_null() || answer["data"].as_object().unwrap().values().all(Value::is_null),
+        "{answer:#}"
+    );
+}
+
+async fn administrators_see_none_of_the_work(backend: Backend) {
+    let app = TestApp::new(backend).await;
+    let rule = "admin-sees-no-partnership";
+    let nothing = Uuid::from_u128(0x01890a5d_ac96_774b_bcce_b302099a8057);
+    for (field, noun, by) in LISTS {
+        for selection in ["nodes { id }", "totalCount", "edges { cursor }", "pageInfo { hasNextPage }"] {
+            assert_forbidden(&app, "ADMIN", &format!("{{ {field} {{ {selection} }} }}"), rule).await;
+        }
+        assert_forbidden(&app, "ADMIN", &format!("{{ {field}(first: 0) {{ totalCount }} }}"), rule).await;
+        let mut some = expected(&app, noun, None, by).await;
+        some.truncate(2);
+        some.push(global(noun, nothing));
+        for id in some {
+            assert_forbidden(&app, "ADMIN", &format!("{{ {noun}(id: \"{id}\") {{ id }} }}"), rule).await;
+            assert_forbidden(&app, "ADMIN", &format!("{{ node(id: \"{id}\") {{ id }} }}"), rule).await;
+        }
+    }
+    // One field's refusal is no other's where both may be null.
+    let document = format!("{{ viewer {{ role }} node(id: \"{}\") {{ id }} }}", global("partner", nothing));
+    let answer = app.ask("ADMIN", &document).await;
+    assert_eq!(answer["data"], json!({ "viewer": { "role": "ADMIN" }, "node": null }));
+}
+
+async fn the_journal_is_for_those_who_read_it(backend: Backend) {
+    let app = TestApp::new(backend).await;
+    let subject = expected(&app, "partnership", Some(&["PLN"]), "title").await.remove(0);
+    for code in BUMN {
+        for who in [code.to_owned(), format!("{code}:VIEWER")] {
+            for document in [
+                "{ journal { nodes { sequence } } }",
+                "{ journal(first: 0) { totalCount } }",
+                &format!("{{ journal(subject: \"{subject}\") {{ totalCount }} }}"),
+            ] {
+                assert_forbidden(&app, &who, document, "journal-readers").await;
+            }
+        }
+    }
+    let all = sequences(&app, "SELECT sequence FROM journal_entry ORDER BY sequence").await;
+    let changes =
+        rows(&app, "SELECT sequence, position FROM journal_change ORDER BY sequence, position").await;
+    let changes = changes
+        .iter()
+        .map(|row| (row.try_get_by_index(0).unwrap(), row.try_get_by_index(1).unwrap()))
+        .collect::<Vec<(i64, i32)>>();
+    assert_eq!(all, (1..=all.len() as i64).collect::<Vec<_>>());
+    for who in ["KEMENKOPUKM", "KEMENPERIN", "KEMENBUMN", "KEMENPERIN:VIEWER", "AUDITOR", "ADMIN"] {
+        let (entries, found) = read_journal(&app, who, "").await;
+        assert_eq!(entries, all, "{who}");
+        assert_eq!(found, changes, "{who}");
+        let about = sequences(&app, &about(&app, &subject).await).await;
+        assert!(about.len() > 1);
+        let (entries, _) = read_journal(&app, who, &format!(", subject: \"{subject}\"")).await;
+        assert_eq!(entries, about, "{who}");
+        for subject in ["", "x", "nothing_01h455vb4pex5vsknk084sn02q"] {
+            let code =
+                app.code(who, &format!("{{ journal(subject: \"{subject}\") {{ totalCount }} }}")).await;
+            assert_eq!(code, "NOT_FOUND", "{who}: {subject}");
+        }
+        let none = app.data(who, "{ journal(subject: \"partner_01h455vb4pex5vsknk084sn02q\") { totalCount nodes { sequence } } }").await;
+        assert_eq!(none["journal"], json!({ "totalCount": 0, "nodes": [] }), "{who}");
+    }
+}
+
+/// SQL that gives the entries that changed this.
+async fn about(app: &TestApp, subject: &str) -> String {
+    let id = GlobalId::parse(subject).unwrap().id;
+    let literal = literal(app.backend, id);
+    format!("SELECT DISTINCT sequence FROM journal_change WHERE id = {literal} ORDER BY sequence")
+}
+
+/// Every entry that is shown, by pages, and every change of each; the total must be the same.
+async fn read_journal(app: &TestApp, who: &str, arguments: &str) -> (Vec<i64>, Vec<(i64, i32)>) {
+    let (mut entries, mut changes, mut after) = (Vec::new(), Vec::new(), Value::Null);
+    loop {
+        let document = format!(
+            "{{ journal(first: 41, after: {after}{arguments}) {{ totalCount nodes {{ sequence changes {{ position }} }} pageInfo {{ hasNextPage endCursor }} }} }}"
+        );
+        let data = app.data(who, &document).await;
+        let journal = &data["journal"];
+        for node in journal["nodes"].as_array().unwrap() {
+            let sequence = node["sequence"].as_i64().unwrap();
+            entries.push(sequence);
+            for change in node["changes"].as_array().unwrap() {
+                changes.push((sequence, i32::try_from(change["position"].as_i64().unwrap()).unwrap()));
+            }
+        }
+        if journal["pageInfo"]["hasNextPage"] == false {
+            assert_eq!(journal["totalCount"], entries.len(), "{who}");
+            return (entries, changes);
+        }
+        after = journal["pageInfo"]["endCursor"].clone();
+    }
+}
+
+/// SQL that holds for the changes that an auditor of these organisations may read.
+fn changes_within(codes: &[&str]) -> String {
+    format!(
+        "({0} OR noun IN ('memorandum', 'memorandum_signatory', 'organisation', 'organisation_name', 'succession')
+            OR (noun = 'partner' AND id IN (SELECT partner FROM partnership_partner WHERE {0})))",
+        within(Some(codes))
+    )
+}
+
+async fn a_restricted_auditor_reads_its_part_of_the_journal(backend: Backend) {
+    let app = TestApp::new(backend).await;
+    let all = sequences(&app, "SELECT sequence FROM journal_entry").await.len();
+    for (who, codes) in readers() {
+        let (true, Some(codes)) = (who.starts_with("AUDITOR"), codes) else { continue };
+        let sql = changes_within(&codes);
+        let expected = rows(
+            &app,
+            &format!("SELECT sequence, position FROM journal_change WHERE {sql} ORDER BY sequence, position"),
+        )
+        .await;
+        let expected = expected
+            .iter()
+            .map(|row| (row.try_get_by_index(0).unwrap(), row.try_get_by_index(1).unwrap()))
+            .collect::<Vec<(i64, i32)>>();
+        let mut entries = expected.iter().map(|change| change.0).collect::<Vec<_>>();
+        entries.dedup();
+        assert!(!entries.is_empty() && entries.len() < all);
+        let (found, changes) = read_journal(&app, &who, "").await;
+        assert_eq!(found, entries, "{who}");
+        assert_eq!(changes, expected, "{who}");
+
+        // What the images themselves say: whatever belongs to an organisation belongs to one of these.
+        let own = codes.iter().map(|code| format!("'{code}'")).collect::<Vec<_>>().join(", ");
+        let own = uuids(&app, &format!("SELECT id FROM organisation WHERE code IN ({own})")).await;
+        let own = own.iter().flat_map(|id| [id.to_string(), global("organisation", *id)]).collect::<Vec<_>>();
+        let mut after = Value::Null;
+        loop {
+            let data = app.data(&who, &format!("{{ journal(first: 50, after: {after}) {{ nodes {{ changes {{ noun image }} }} pageInfo {{ hasNextPage endCursor }} }} }}")).await;
+            for change in data["journal"]["nodes"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .flat_map(|entry| entry["changes"].as_array().unwrap())
+            {
+                let noun = change["noun"].as_str().unwrap();
+                if ["partnership", "partnership_partner", "milestone", "milestone_dependency"].contains(&noun)
+                {
+                    let image = serde_json::from_str::<Value>(change["image"].as_str().unwrap()).unwrap();
+                    assert!(
+                        own.contains(&image["organisation"].as_str().unwrap().to_owned()),
+                        "{who}: {image:#}"
+                    );
+                }
+            }
+            if data["journal"]["pageInfo"]["hasNextPage"] == false {
+                break;
+            }
+            after = data["journal"]["pageInfo"]["endCursor"].clone();
+        }
+
+        // By subject: what changed, as far as it is within reach; of others nothing.
+        for (_, noun, by) in LISTS {
+            let visible = self::expected(&app, noun, Some(&codes), by).await;
+            for subject in self::expected(&app, noun, None, by).await {
+                let expected = if visible.contains(&subject) {
+                    sequences(&app, &about(&app, &subject).await).await
+                } else {
+                    Vec::new()
+                };
+                let document = format!(
+                    "{{ journal(first: 100, subject: \"{subject}\") {{ totalCount nodes {{ sequence }} }} }}"
+                );
+                let data = app.data(&who, &document).await;
+                let nodes = data["journal"]["nodes"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .map(|entry| entry["sequence"].as_i64().unwrap());
+                assert_eq!(nodes.collect::<Vec<_>>(), expected, "{who}: {subject}");
+                assert_eq!(data["journal"]["totalCount"], expected.len(), "{who}: {subject}");
+            }
+        }
+    }
+}
+
+async fn an_act_on_two_organisations_shows_each_its_own(backend: Backend) {
+    let app = TestApp::new(backend).await;
+    let of = async |code: &str| {
+        let id =
+            uuids(&app, &format!("SELECT id FROM partnership WHERE {} ORDER BY id", within(Some(&[code]))))
+                .await[0];
+        partnership::Entity::find_by_id(id).one(app.db.raw()).await.unwrap().unwrap()
+    };
+    let (pln, pertamina) = (of("PLN").await, of("PERTAMINA").await);
+    // A partner that is PERTAMINA's alone.
+    let partner = uuids(&app, &format!("SELECT partner FROM partnership_partner WHERE {} AND partner NOT IN (SELECT partner FROM partnership_partner WHERE {}) ORDER BY partner", within(Some(&["PERTAMINA"])), within(Some(&["PLN"])))).await[0];
+    let partner = partner::Entity::find_by_id(partner).one(app.db.raw()).await.unwrap().unwrap();
+    let actor = Actor::seed();
+    let mut write = Write::begin(&app.db, &actor, &app.clock, None).await.unwrap();
+    let permit = Permit::grant(&actor, "both", pln.id, &[], Level::Officer).unwrap();
+    write
+        .update::<partnership::Entity>(
+            &permit,
+            &partnership::Model { version: pln.version + 1, ..pln.clone() },
+        )
+        .await
+        .unwrap();
+    write
+        .update::<partnership::Entity>(
+            &permit,
+            &partnership::Model { version: pertamina.version + 1, ..pertamina.clone() },
+        )
+        .await
+        .unwrap();
+    write
+        .update::<partner::Entity>(
+            &permit,
+            &partner::Model { version: partner.version + 1, ..partner.clone() },
+        )
+        .await
+        .unwrap();
+    let sequence = write.append(&permit, None).await.unwrap().commit().await.unwrap().sequence;
+
+    let (pln, pertamina, partner) =
+        (global("partnership", pln.id), global("partnership", pertamina.id), global("partner", partner.id));
+    let last = async |who: &str, subject: Option<&str>| {
+        let subject = subject.map(|id| format!(", subject: \"{id}\"")).unwrap_or_default();
+        let document = format!(
+            "{{ journal(direction: DESC, first: 1{subject}) {{ totalCount nodes {{ sequence changes {{ subject position }} }} }} }}"
+        );
+        let data = app.data(who, &document).await;
+        let entry = &data["journal"]["nodes"][0];
+        let subjects = entry["changes"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|change| change["subject"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>();
+        (entry["sequence"].as_i64(), subjects, data["journal"]["totalCount"].as_i64().unwrap())
+    };
+    for (who, subjects) in [
+        ("KEMENBUMN", vec![&pln, &pertamina, &partner]),
+        ("AUDITOR", vec![&pln, &pertamina, &partner]),
+        ("ADMIN", vec![&pln, &pertamina, &partner]),
+        ("AUDITOR+PLN", vec![&pln]),
+        ("AUDITOR+PERTAMINA", vec![&pertamina, &partner]),
+        ("AUDITOR+PLN+PERTAMINA", vec![&pln, &pertamina, &partner]),
+    ] {
+        let (found, changes, _) = last(who, None).await;
+        assert_eq!(found, Some(sequence), "{who}");
+        assert_eq!(changes.iter().collect::<Vec<_>>(), subjects, "{who}");
+        for subject in [&pln, &pertamina, &partner] {
+            let (found, _, total) = last(who, Some(subject)).await;
+            if subjects.contains(&subject) {
+                assert_eq!(found, Some(sequence), "{who}: {subject}");
+            } else {
+                // That this entry changed the other's row as well is the other's business.
+                assert_eq!((found, total), (None, 0), "{who}: {subject}");
+            }
+        }
+    }
+    let (found, _, _) = last("AUDITOR+RNI", None).await;
+    assert!(found.unwrap() < sequence);
+}
+
+async fn viewers_are_who_their_token_says(backend: Backend) {
+    let app = TestApp::new(backend).await;
+    let document = "{ viewer { actor role level today organisation { code shortName } assignment { institution number organisations validFrom validUntil } } }";
+    for who in ["PLN", "PLN:VIEWER", "RNI:OFFICER", "KEMENKOPUKM", "KEMENPERIN:OFFICER", "KEMENBUMN"] {
+        let viewer = &app.data(who, document).await["viewer"];
+        let (code, level) = who.split_once(':').unwrap_or((who, "APPROVER"));
+        assert_eq!(viewer["actor"], format!("test-{who}"));
+        assert_eq!(viewer["role"], if BUMN.contains(&code) { "BUMN" } else { code });
+        assert_eq!(viewer["level"], level);
+        assert_eq!(viewer["organisation"]["code"], code);
+        assert_eq!(viewer["assignment"], Value::Null);
+        assert_eq!(viewer["today"], "2026-11-24");
+    }
+    for (who, organisations) in [("AUDITOR", json!(null)), ("AUDITOR+PLN+RNI", json!(["PLN", "RNI"]))] {
+        let viewer = &app.data(who, document).await["viewer"];
+        let letter = json!({ "institution": "Contoh lembaga", "number": "CONTOH/1", "organisations": organisations, "validFrom": "2026-11-24", "validUntil": "2026-12-24" });
+        assert_eq!(viewer["assignment"], letter);
+        assert_eq!(
+            (&viewer["role"], &viewer["level"], &viewer["organisation"]),
+            (&json!("AUDITOR"), &Value::Null, &Value::Null)
+        );
+    }
+    let viewer = &app.data("ADMIN", document).await["viewer"];
+    assert_eq!(
+        (&viewer["role"], &viewer["organisation"], &viewer["assignment"]),
+        (&json!("ADMIN"), &Value::Null, &Value::Null)
+    );
+}
+
+/// A connection that is walked: what stands before its arguments and after its selection, and where the answer has it.
+struct Walk<'a> {
+    app: &'a TestApp,
+    who: &'a str,
+    open: String,
+    close: &'a str,
+    pointer: String,
+    /// The arguments beside those of paging.
+    arguments: String,
+    /// What tells one node from another: a field, or one below another.
+    key: &'a str,
+}
+
+impl Walk<'_> {
+    async fn page(&self, paging: &str) -> Value {
+        let document = format!(
+            "{{ {}({paging}, {}) {{ totalCount edges {{ cursor node {{ {key} }} }} nodes {{ {key} }}
+                pageInfo {{ hasNextPage hasPreviousPage startCursor endCursor }} }} {} }}",
+            self.open,
+            self.arguments,
+            self.close,
+            key = self.key
+        );
+        let data = self.app.data(self.who, &document).await;
+        data.pointer(&self.pointer).unwrap_or_else(|| panic!("{document}: {data:#}")).clone()
+    }
+
+    fn keys(&self, page: &Value) -> Vec<String> {
+        let edges = page["edges"].as_array().unwrap();
+        let text = |node: &Value| {
+            let names = self.key.split([' ', '{', '}']).filter(|name| !name.is_empty());
+            let value = names.fold(node, |value, name| &value[name]);
+            value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+        };
+        let keys = edges.iter().map(|edge| text(&edge["node"])).collect::<Vec<_>>();
+        assert_eq!(keys, page["nodes"].as_array().unwrap().iter().map(text).collect::<Vec<_>>());
+        let info = &page["pageInfo"];
+        let cursor = |edge: Option<&Value>| edge.map_or(Value::Null, |edge| edge["cursor"].clone());
+        assert_eq!(info["startCursor"], cursor(edges.first()));
+        assert_eq!(info["endCursor"], cursor(edges.last()));
+        keys
+    }
+
+    /// Forward and backward by pages of `size`: every row once, in order, and told rightly where the ends are.
+    async fn assert_gives(&self, expected: &[String], size: usize) {
+        let what = format!("{}: {} {}", self.who, self.open, self.arguments);
+        if expected.len() <= 100 {
+            for paging in ["first: 100", "last: 100"] {
+                let page = self.page(paging).await;
+                assert_eq!(self.keys(&page), expected, "{what} {paging}");
+                assert_eq!(
+                    (&page["pageInfo"]["hasNextPage"], &page["pageInfo"]["hasPreviousPage"]),
+                    (&json!(false), &json!(false)),
+                    "{what} {paging}"
+                );
+            }
+        }
+        let (mut forward, mut after) = (Vec::new(), Value::Null);
+        loop {
+            let page = self.page(&format!("first: {size}, after: {after}")).await;
+            assert_eq!(page["totalCount"], expected.len(), "{what}");
+            assert_eq!(page["pageInfo"]["hasPreviousPage"], !forward.is_empty(), "{what}");
+            forward.extend(self.keys(&page));
+            let more = forward.len() < expected.len();
+            assert_eq!(
+                page["pageInfo"]["hasNextPage"],
+                more,
+                "{what}: after {} of {}",
+                forward.len(),
+                expected.len()
+            );
+            if !more {
+                break;
+            }
+            after = page["pageInfo"]["endCursor"].clone();
+        }
+        assert_eq!(forward, expected, "{what}");
+        let (mut backward, mut before) = (Vec::new(), Value::Null);
+        loop {
+            let page = self.page(&format!("last: {size}, before: {before}")).await;
+            assert_eq!(page["totalCount"], expected.len(), "{what}");
+            assert_eq!(page["pageInfo"]["hasNextPage"], !backward.is_empty(), "{what}");
+            backward.splice(0..0, self.keys(&page));
+            let more = backward.len() < expected.len();
+            assert_eq!(
+                page["pageInfo"]["hasPreviousPage"],
+                more,
+                "{what}: {} of {}",
+                backward.len(),
+                expected.len()
+            );
+            if !more {
+                break;
+            }
+            before = page["pageInfo"]["startCursor"].clone();
+        }
+        assert_eq!(backward, expected, "{what}");
+    }
+}
+
+/// Rows that tie in what they are ordered by, so that the id decides.
+async fn tie(app: &TestApp) {
+    app.sql("UPDATE milestone SET due_on = '2026-12-31' WHERE position IN (2, 3, 5)").await;
+    app.sql("UPDATE partnership SET title = 'Sama' WHERE pattern IN ('SUPPLY_CHAIN', 'INTI_PLASMA')").await;
+    app.sql("UPDATE partner SET name = 'sama' WHERE is_ikm = (1 = 1)").await;
+}
+
+async fn pages_give_every_row_once(backend: Backend) {
+    let app = TestApp::with(backend, true, |limits| limits.limit_cost = 1_000_000).await;
+    tie(&app).await;
+    for (who, codes) in
+        [("KEMENBUMN", None), ("PLN", Some(&["PLN"][..])), ("AUDITOR+PLN+RNI", Some(&["PLN", "RNI"][..]))]
+    {
+        for (field, noun, by, column) in ORDERS {
+            for direction in ["ASC", "DESC"] {
+                let walk = Walk {
+                    app: &app,
+                    who,
+                    open: field.to_owned(),
+                    close: "",
+                    pointer: format!("/{field}"),
+                    arguments: format!("orderBy: {{ field: {by}, direction: {direction} }}"),
+                    key: "id",
+                };
+                walk.assert_gives(&in_order(&app, noun, codes, column, direction).await, 2).await;
+            }
+        }
+        // A page between two cursors, from either end.
+        let walk = Walk {
+            app: &app,
+            who,
+            open: "milestones".to_owned(),
+            close: "",
+            pointer: "/milestones".to_owned(),
+            arguments: "orderBy: { field: DUE_ON, direction: ASC }".to_owned(),
+            key: "id",
+        };
+        let all = in_order(&app, "milestone", codes, "due_on", "ASC").await;
+        let page = walk.page("first: 10").await;
+        let (after, before) = (&page["edges"][1]["cursor"], &page["edges"][8]["cursor"]);
+        let bounds = format!("after: {after}, before: {before}");
+        assert_eq!(walk.keys(&walk.page(&format!("first: 100, {bounds}")).await), &all[2..8]);
+        assert_eq!(walk.keys(&walk.page(&format!("last: 100, {bounds}")).await), &all[2..8]);
+        assert_eq!(walk.keys(&walk.page(&format!("first: 4, {bounds}")).await), &all[2..6]);
+        assert_eq!(walk.keys(&walk.page(&format!("last: 4, {bounds}")).await), &all[4..8]);
+        let none = walk.page(&format!("first: 4, after: {before}, before: {after}")).await;
+        assert!(walk.keys(&none).is_empty());
+    }
+    for (who, sql) in [
+        ("ADMIN", "1 = 1".to_owned()),
+        ("AUDITOR+PLN+RNI", changes_within(&["PLN", "RNI"])),
+        ("AUDITOR+KEMENPERIN", changes_within(&["KEMENPERIN"])),
+    ] {
+        for direction in ["ASC", "DESC"] {
+            let walk = Walk {
+                app: &app,
+                who,
+                open: "journal".to_owned(),
+                close: "",
+                pointer: "/journal".to_owned(),
+                arguments: format!("direction: {direction}"),
+                key: "sequence",
+            };
+            let sql = format!(
+                "SELECT DISTINCT sequence FROM journal_change WHERE {sql} ORDER BY sequence {direction}"
+            );
+            let expected = sequences(&app, &sql).await.iter().map(ToString::to_string).collect::<Vec<_>>();
+            walk.assert_gives(&expected, 7).await;
+        }
+    }
+}
+
+async fn pages_within_pages_give_every_row_once(backend: Backend) {
+    let app = TestApp::with(backend, true, |limits| limits.limit_cost = 1_000_000).await;
+    tie(&app).await;
+    // The parent; the list on it; what the list's rows point to the parent by.
+    for (parent, field, noun, orders) in [
+        ("memorandum", "partnerships", "partnership", &[("TITLE", "title"), ("RECORDED", "id")]),
+        ("organisation", "partnerships", "partnership", &[("TITLE", "title"), ("RECORDED", "id")]),
+        ("partnership", "milestones", "milestone", &[("DUE_ON", "due_on"), ("RECORDED", "id")]),
+    ] {
+        for id in uuids(&app, &format!("SELECT id FROM {parent} ORDER BY id")).await {
+            let literal = literal(backend, id);
+            for (by, column) in orders {
+                for direction in ["ASC", "DESC"] {
+                    let sql = format!(
+                        "SELECT id FROM {noun} WHERE {parent} = {literal} ORDER BY {column} {direction}, id {direction}"
+                    );
+                    let walk = Walk {
+                        app: &app,
+                        who: "KEMENBUMN",
+                        open: format!("{parent}(id: \"{}\") {{ {field}", global(parent, id)),
+                        close: "}",
+                        pointer: format!("/{parent}/{field}"),
+                        arguments: format!("orderBy: {{ field: {by}, direction: {direction} }}"),
+                        key: "id",
+                    };
+                    walk.assert_gives(&ids(&app, noun, &sql).await, 2).await;
+                }
+            }
+        }
+    }
+    for id in uuids(&app, "SELECT id FROM partner ORDER BY id").await {
+        let walk = Walk {
+            app: &app,
+            who: "KEMENBUMN",
+            open: format!("partner(id: \"{}\") {{ partnerships", global("partner", id)),
+            close: "}",
+            pointer: "/partner/partnerships".to_owned(),
+            arguments: String::new(),
+            key: "partnership { id }",
+        };
+        let sql = format!(
+            "SELECT partnership FROM partnership_partner WHERE partner = {} ORDER BY id",
+            literal(backend, id)
+        );
+        walk.assert_gives(&ids(&app, "partnership", &sql).await, 1).await;
+    }
+    // For all parents at once, whose pages are read in one statement.
+    for (paging, from_the_end) in [("first: 3", false), ("last: 3", true)] {
+        for direction in ["ASC", "DESC"] {
+            let document = format!(
+                "{{ partnerships(first: 100) {{ nodes {{ id milestones({paging}, orderBy: {{ field: DUE_ON, direction: {direction} }}) {{ totalCount nodes {{ id }} pageInfo {{ hasNextPage hasPreviousPage }} }} }} }} }}"
+            );
+            let data = app.data("KEMENBUMN", &document).await;
+            for partnership in data["partnerships"]["nodes"].as_array().unwrap() {
+                let id = GlobalId::parse(partnership["id"].as_str().unwrap()).unwrap().id;
+                let literal = literal(backend, id);
+                let sql = format!(
+                    "SELECT id FROM milestone WHERE partnership = {literal} ORDER BY due_on {direction}, id {direction}"
+                );
+                let all = ids(&app, "milestone", &sql).await;
+                let expected = if from_the_end { &all[all.len() - 3..] } else { &all[..3] };
+                assert_eq!(listed(&partnership["milestones"]), expected, "{document}");
+                assert_eq!(partnership["milestones"]["totalCount"], all.len());
+                assert_eq!(
+                    partnership["milestones"]["pageInfo"],
+                    json!({ "hasNextPage": !from_the_end, "hasPreviousPage": from_the_end })
+                );
+            }
+        }
+    }
+}

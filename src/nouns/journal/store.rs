@@ -63,12 +63,14 @@ impl Scope for entry::Entity {
     }
 }
 
-fn of(subject: Option<Uuid>) -> Condition {
+/// The entries that changed this subject, where the actor may know of those changes.
+fn of(view: &View, subject: Option<Uuid>) -> Condition {
     Condition::all().add_option(subject.map(|subject| {
         let own = change::Entity::find()
             .select_only()
             .column(change::Column::Sequence)
             .filter(change::Column::Id.eq(subject))
+            .filter(change::Entity::narrow(view.reach()))
             .into_query();
         entry::Column::Sequence.in_subquery(own)
     }))
@@ -82,7 +84,7 @@ pub async fn entries(
     page: &Page,
 ) -> Result<Slice<entry::Model>> {
     use entry::Column::Sequence;
-    let mut select = entry::Entity::find().filter(of(subject));
+    let mut select = entry::Entity::find().filter(of(view, subject));
     for (cursor, is_after, argument) in [(&page.after, true, "after"), (&page.before, false, "before")] {
         if let Some(cursor) = cursor {
             let at = cursor.as_number("SEQUENCE", argument)?;
@@ -96,7 +98,7 @@ pub async fn entries(
 
 /// How many entries there are within reach.
 pub async fn count(view: &View, subject: Option<Uuid>) -> Result<i64> {
-    view.count::<entry::Entity>(of(subject)).await
+    view.count::<entry::Entity>(of(view, subject)).await
 }
 
 /// The entry that the actor's own act has just made: it may see that whichever its role.

@@ -1,0 +1,660 @@
+//! The program itself, as a process: what each command prints, how it ends.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+use kemitraan::db::{Database, Options};
+use sea_orm::ConnectionTrait as _;
+use serde_json::{Value, json};
+
+use crate::database::blank;
+use crate::support::{BUMN, Backend, TestApp};
+
+crate::both!(
+    a_database_is_migrated_seeded_and_verified,
+    tampering_ends_in_exit_status_1,
+    tokens_are_accepted_by_what_is_served,
+    an_unmigrated_database_is_not_served,
+);
+
+/// The program, without the settings of whoever runs the tests.
+fn kemitraan(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_kemitraan"));
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("KEMITRAAN_")) {
+        command.env_remove(name);
+    }
+    command.args(args).stdin(Stdio::null());
+    command
+}
+
+fn run(args: &[&str]) -> Output {
+    finish(kemitraan(args))
+}
+
+/// Runs it to its end, which must come within a minute.
+fn finish(mut command: Command) -> Output {
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let id = child.id().to_string();
+    let (sender, ended) = channel();
+    std::thread::spawn(move || sender.send(child.wait_with_output()));
+    ended.recv_timeout(Duration::from_secs(60)).map(Result::unwrap).unwrap_or_else(|_| {
+        drop(Command::new("kill").args(["-KILL", &id]).status());
+        panic!("still running after a minute: {command:?}");
+    })
+}
+
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap()
+}
+
+/// Runs it to its good end; gives what it prints.
+fn ok(args: &[&str]) -> String {
+    let output = run(args);
+    assert!(output.status.success(), "{args:?}: {output:?}");
+    assert_eq!(text(&output.stderr), "", "{args:?}");
+    text(&output.stdout).to_owned()
+}
+
+/// Runs it to exit status 1; gives the one line that it says on standard error.
+fn one_line(args: &[&str]) -> String {
+    let output = run(args);
+    assert_eq!(output.status.code(), Some(1), "{args:?}: {output:?}");
+    assert_eq!(text(&output.stdout), "", "{args:?}");
+    let line = text(&output.stderr);
+    assert_eq!(line.lines().count(), 1, "{args:?}: {line}");
+    assert!(line.starts_with("kemitraan: ") && line.ends_with('\n'), "{line}");
+    line.trim_end().to_owned()
+}
+
+/// A folder of this test alone.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> Self {
+        let name = format!("kc{}", kemitraan::types::Clock::system().new_id().simple());
+        let path = std::env::temp_dir().join(name);
+        std::fs::create_dir(&path).unwrap();
+        Self(path)
+    }
+
+    fn join(&self, name: &str) -> String {
+        self.0.join(name).to_str().unwrap().to_owned()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        drop(std::fs::remove_dir_all(&self.0));
+    }
+}
+
+/// A process that serves.
+struct Server {
+    child: Child,
+    address: String,
+    /// What it printed until it was ready.
+    lines: Vec<String>,
+    rest: Receiver<String>,
+}
+
+impl Server {
+    /// Starts it, and waits for the line that tells the address.
+    fn start(mut command: Command, on_stderr: bool, address: impl Fn(&str) -> Option<String>) -> Self {
+        command.stdout(Stdio::piped()).stderr(if on_stderr { Stdio::piped() } else { Stdio::inherit() });
+        let (sender, rest) = channel();
+        let child = command.spawn().unwrap();
+        let mut server = Self { child, address: String::new(), lines: Vec::new(), rest };
+        let output: Box<dyn std::io::Read + Send> = match server.child.stderr.take() {
+            Some(stderr) => Box::new(stderr),
+            None => Box::new(server.child.stdout.take().unwrap()),
+        };
+        // Read to its end, so that the process never waits for us.
+        std::thread::spawn(move || {
+            for line in BufReader::new(output).lines().map_while(Result::ok) {
+                drop(sender.send(line));
+            }
+        });
+        let started = Instant::now();
+        while server.address.is_empty() {
+            let left = Duration::from_secs(60).saturating_sub(started.elapsed());
+            let line = server.rest.recv_timeout(left);
+            let line = line.unwrap_or_else(|error| panic!("{error}: {:#?}", server.lines));
+            server.address = address(&line).unwrap_or_default();
+            server.lines.push(line);
+        }
+        server
+    }
+
+    fn demo(folder: &str, more: &[&str]) -> Self {
+        let mut command = kemitraan(&["demo", "--data", folder, "--listen", "127.0.0.1:0"]);
+        command.args(more);
+        Self::start(command, false, |line| {
+            let rest = line.strip_prefix("Kemitraan answers at http://")?;
+            Some(rest.strip_suffix("/graphql; Ctrl-C ends it.").expect("the address line").to_owned())
+        })
+    }
+
+    fn serve(database: &str, keys: &str, more: &[&str]) -> Self {
+        let mut command = kemitraan(&["serve", "--keys", keys, "--listen", "127.0.0.1:0"]);
+        // By its variable, to see that these are read.
+        command.args(more).env("KEMITRAAN_DATABASE", database);
+        Self::start(command, true, |line| {
+            let line: Value = serde_json::from_str(line).unwrap_or_else(|_| panic!("not JSON: {line}"));
+            (line["message"] == "listening").then(|| line["address"].as_str().unwrap().to_owned())
+        })
+    }
+
+    /// An HTTP request on a connection of its own; gives status and body.
+    fn send(&self, method: &str, path: &str, token: Option<&str>, body: &str) -> (u16, String) {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+        let token = token.map(|token| format!("authorization: Bearer {token}\r\n")).unwrap_or_default();
+        write!(
+            stream,
+            "{method} {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\ncontent-type: application/json\r\n{token}content-length: {}\r\n\r\n{body}",
+            self.address,
+            body.len()
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+        assert!(!head.to_lowercase().contains("transfer-encoding"), "{head}");
+        (status, body.to_owned())
+    }
+
+    fn ask(&self, token: &str, query: &str) -> (u16, Value) {
+        let (status, body) =
+            self.send("POST", "/graphql", Some(token), &json!({ "query": query }).to_string());
+        (status, serde_json::from_str(&body).unwrap_or_else(|_| panic!("{status}: {body}")))
+    }
+
+    /// Sends a signal and waits for the end, which must be a good one and soon.
+    fn end(mut self, signal: &str) {
+        let sent = Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+        let started = Instant::now();
+        while started.elapsed() < Duration::from_secs(20) {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                assert_eq!(status.code(), Some(0), "{signal}: {status:?}");
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        panic!("still running 20 seconds after {signal}: {:#?}", self.rest.try_iter().collect::<Vec<_>>());
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // Ended already, unless a test failed.
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+fn mode(path: &Path) -> u32 {
+    std::fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
+
+fn tokens(folder: &Folder) -> BTreeMap<String, Value> {
+    let path = folder.0.join("demo/tokens.json");
+    assert_eq!(mode(&path), 0o600);
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+fn demo_head(folder: &Folder) -> String {
+    head(&ok(&["journal", "verify", "--database", &format!("sqlite://{}", folder.join("demo/kemitraan.db"))]))
+}
+
+/// The head that a verification prints.
+fn head(printed: &str) -> String {
+    let line = printed.lines().find_map(|line| line.strip_prefix("head "));
+    line.unwrap_or_else(|| panic!("no head: {printed}")).to_owned()
+}
+
+#[test]
+fn the_demo_serves_the_pilot_with_a_token_for_each_role() {
+    let folder = Folder::new();
+    let demo = Server::demo(&folder.join("demo"), &[]);
+    let tokens = tokens(&folder);
+    let mut names = Vec::new();
+    for ministry in ["kemenbumn", "kemenkopukm", "kemenperin", "pertamina"] {
+        names.extend([ministry.to_owned(), format!("{ministry}-officer"), format!("{ministry}-viewer")]);
+    }
+    names.extend(
+        ["admin", "auditor", "kimia-farma", "krakatau-steel", "perhutani", "pln", "rni"].map(str::to_owned),
+    );
+    names.sort();
+    assert_eq!(tokens.keys().cloned().collect::<Vec<_>>(), names);
+    for (name, token) in &tokens {
+        // Each is on the screen, with its name above it.
+        let text = token["token"].as_str().unwrap();
+        let at = demo
+            .lines
+            .iter()
+            .position(|line| line == name)
+            .unwrap_or_else(|| panic!("no {name} on the screen"));
+        assert_eq!(demo.lines[at + 1].trim(), text, "{name}");
+        let members = token.as_object().unwrap().keys().collect::<Vec<_>>();
+        assert_eq!(members, ["level", "organisation", "role", "token"], "{name}");
+        // And each is what it is said to be.
+        let (status, answer) = demo.ask(text, "{ viewer { role level organisation { code } } }");
+        assert_eq!(status, 200, "{name}: {answer}");
+        let viewer = &answer["data"]["viewer"];
+        assert_eq!((&viewer["role"], &viewer["level"]), (&token["role"], &token["level"]), "{name}");
+        let code = viewer["organisation"].get("code").unwrap_or(&Value::Null);
+        assert_eq!(code, &token["organisation"], "{name}");
+    }
+    for (name, role) in [("admin", "ADMIN"), ("auditor", "AUDITOR")] {
+        assert_eq!(tokens[name]["role"], role);
+        assert_eq!((&tokens[name]["organisation"], &tokens[name]["level"]), (&Value::Null, &Value::Null));
+    }
+    for code in BUMN {
+        let name = code.to_lowercase().replace('_', "-");
+        assert_eq!((&tokens[&name]["role"], &tokens[&name]["organisation"]), (&json!("BUMN"), &json!(code)));
+    }
+
+    // The line that can be pasted, sent as it stands.
+    let curl = demo.lines.iter().find(|line| line.starts_with("curl ")).unwrap();
+    assert!(curl.contains(&format!(" http://{}/graphql ", demo.address)), "{curl}");
+    let token = curl.split_once("Bearer ").unwrap().1.split_once('\'').unwrap().0;
+    let body = curl.split_once("-d '").unwrap().1.strip_suffix('\'').unwrap();
+    let (status, answer) = demo.send("POST", "/graphql", Some(token), body);
+    assert_eq!(status, 200, "{answer}");
+    let answer: Value = serde_json::from_str(&answer).unwrap();
+    assert_eq!(answer.get("errors"), None, "{answer:#}");
+    assert_eq!(answer["data"]["partnerships"]["totalCount"], 9);
+    let nodes = answer["data"]["partnerships"]["nodes"].as_array().unwrap();
+    assert!(!nodes.is_empty());
+    assert!(
+        nodes.iter().all(|node| !node["milestones"]["nodes"].as_array().unwrap().is_empty()),
+        "{answer:#}"
+    );
+
+    // Secrets are for the owner alone.
+    assert_eq!(mode(&folder.0.join("demo/keys")), 0o700);
+    let keys = std::fs::read_dir(folder.0.join("demo/keys")).unwrap().map(|entry| entry.unwrap().path());
+    let keys = keys.collect::<Vec<_>>();
+    assert_eq!(keys.len(), 1);
+    assert_eq!(mode(&keys[0]), 0o600);
+    demo.end("-INT");
+}
+
+#[test]
+fn the_demo_keeps_its_data_until_it_is_reset() {
+    let folder = Folder::new();
+    let demo = Server::demo(&folder.join("demo"), &[]);
+    let first = tokens(&folder);
+    let token = |tokens: &BTreeMap<String, Value>| tokens["pertamina"]["token"].as_str().unwrap().to_owned();
+    // Something happens in it.
+    let (_, answer) = demo.ask(
+        &token(&first),
+        "{ milestones(first: 1, filter: { status: [SCHEDULED], reporter: [BUMN] }) { nodes { id version } } }",
+    );
+    let node = &answer["data"]["milestones"]["nodes"][0];
+    let start = format!(
+        "mutation {{ milestoneStart(input: {{ id: {}, expectedVersion: {} }}) {{ milestone {{ status }} }} }}",
+        node["id"], node["version"]
+    );
+    let (_, answer) = demo.ask(&token(&first), &start);
+    assert_eq!(answer["data"]["milestoneStart"]["milestone"]["status"], "IN_PROGRESS", "{answer:#}");
+    demo.end("-TERM");
+    let kept = demo_head(&folder);
+
+    let demo = Server::demo(&folder.join("demo"), &[]);
+    assert_eq!(demo_head(&folder), kept);
+    // The tokens of the first start are good still, as are the new ones.
+    for tokens in [&first, &tokens(&folder)] {
+        assert_eq!(demo.ask(&token(tokens), "{ viewer { role } }").0, 200);
+    }
+    demo.end("-INT");
+
+    let demo = Server::demo(&folder.join("demo"), &["--reset"]);
+    let anew = demo_head(&folder);
+    assert_ne!(anew, kept);
+    let sequence = |head: &str| head.split_once(':').unwrap().0.parse::<i64>().unwrap();
+    assert_eq!(sequence(&anew), sequence(&kept) - 1);
+    assert_eq!(demo.ask(&token(&first), "{ viewer { role } }").0, 401);
+    assert_eq!(demo.ask(&token(&tokens(&folder)), "{ viewer { role } }").0, 200);
+    demo.end("-INT");
+}
+
+/// Not kept from its end by those who are connected and say nothing.
+#[test]
+fn the_demo_ends_although_connections_are_open() {
+    let folder = Folder::new();
+    for signal in ["-INT", "-TERM"] {
+        let demo = Server::demo(&folder.join("demo"), &[]);
+        let silent = TcpStream::connect(&demo.address).unwrap();
+        let mut idle = TcpStream::connect(&demo.address).unwrap();
+        write!(idle, "GET /livez HTTP/1.1\r\nhost: a\r\n\r\n").unwrap();
+        let mut status = String::new();
+        BufReader::new(&idle).read_line(&mut status).unwrap();
+        assert!(status.contains(" 200 "), "{status}");
+        demo.end(signal);
+        drop((silent, idle));
+    }
+}
+
+#[test]
+fn what_keeps_the_demo_from_starting_is_said_in_one_line() {
+    let folder = Folder::new();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let line = one_line(&["demo", "--data", &folder.join("demo"), "--listen", &address]);
+    assert!(line.contains(&address) && line.contains("--listen"), "{line}");
+    assert!(!folder.0.join("demo").exists());
+
+    // A file stands where the folder should, or above it. (Modes do not keep root out.)
+    std::fs::write(folder.0.join("file"), "").unwrap();
+    for name in ["file", "file/demo"] {
+        let line = one_line(&["demo", "--data", &folder.join(name), "--listen", "127.0.0.1:0"]);
+        assert!(line.contains(&folder.join(name)), "{line}");
+    }
+    // What is in the folder is no database.
+    std::fs::create_dir_all(folder.0.join("odd")).unwrap();
+    std::fs::write(folder.0.join("odd/kemitraan.db"), "not a database, whatever it is called; long enough to have a header of one hundred bytes, and more than these").unwrap();
+    one_line(&["demo", "--data", &folder.join("odd"), "--listen", "127.0.0.1:0"]);
+    // A folder stands where a file should.
+    std::fs::create_dir_all(folder.0.join("dirs/kemitraan.db")).unwrap();
+    let line = one_line(&["demo", "--data", &folder.join("dirs"), "--listen", "127.0.0.1:0"]);
+    assert!(line.contains(&folder.join("dirs")), "{line}");
+    std::fs::create_dir_all(folder.0.join("tokens/tokens.json")).unwrap();
+    let line = one_line(&["demo", "--data", &folder.join("tokens"), "--listen", "127.0.0.1:0"]);
+    assert!(line.contains(&folder.join("tokens/tokens.json")), "{line}");
+}
+
+async fn a_database_is_migrated_seeded_and_verified(backend: Backend) {
+    let app = TestApp::empty(backend).await;
+    let url = blank(&app).await;
+    let printed = ok(&["migrate", "--database", &url]);
+    assert_eq!(printed.lines().count(), 6, "{printed}");
+    assert_eq!(ok(&["migrate", "--database", &url]), "");
+    let empty = ok(&["journal", "verify", "--database", &url]);
+    assert!(empty.ends_with("verified: all is as it was recorded\n"), "{empty}");
+    assert_eq!(ok(&["seed", "--database", &url]), "");
+
+    let printed = ok(&["journal", "verify", "--database", &url]);
+    let lines = printed.lines().collect::<Vec<_>>();
+    assert_eq!(lines.len(), 3, "{printed}");
+    assert!(
+        lines[0].contains(" entries with ") && lines[0].contains(" rows compared with their replay"),
+        "{printed}"
+    );
+    assert_eq!(lines[2], "verified: all is as it was recorded");
+    let head = head(&printed);
+    // A head of now, one of before the seed, and by the variable.
+    for expect in [&head, &self::head(&empty)] {
+        ok(&["journal", "verify", "--database", &url, "--expect", expect]);
+    }
+    let mut by_variable = kemitraan(&["journal", "verify"]);
+    by_variable.env("KEMITRAAN_DATABASE", &url).env("KEMITRAAN_EXPECT", &head);
+    let by_variable = finish(by_variable);
+    assert!(by_variable.status.success(), "{by_variable:?}");
+
+    let (sequence, hash) = head.split_once(':').unwrap();
+    let beyond = format!("{}:{hash}", sequence.parse::<i64>().unwrap() + 1);
+    let wrong = format!("{sequence}:{}", "07".repeat(32));
+    for (expect, found) in [(beyond, "is expected, but is not there"), (wrong, "not the expected 0707")] {
+        let output = run(&["journal", "verify", "--database", &url, "--expect", &expect]);
+        assert_eq!(output.status.code(), Some(1), "{output:?}");
+        let printed = text(&output.stdout);
+        assert!(printed.lines().next().unwrap().contains(found), "{printed}");
+        assert!(printed.ends_with("NOT VERIFIED: 1 findings\n"), "{printed}");
+    }
+    for malformed in ["", "1", "1:", "x:00", &format!("-1:{hash}"), &format!("{sequence}:{}", &hash[1..])] {
+        let output = run(&["journal", "verify", "--database", &url, "--expect", malformed]);
+        assert_eq!(output.status.code(), Some(2), "{malformed}: {output:?}");
+    }
+
+    let line = one_line(&["seed", "--database", &url]);
+    assert!(line.contains("not empty"), "{line}");
+    assert_eq!(self::head(&ok(&["journal", "verify", "--database", &url])), head);
+}
+
+async fn tampering_ends_in_exit_status_1(backend: Backend) {
+    let app = TestApp::new(backend).await;
+    let noted = head(&ok(&["journal", "verify", "--database", &app.url]));
+    app.sql("UPDATE milestone SET title = 'Lain' WHERE id = (SELECT id FROM milestone ORDER BY id LIMIT 1)")
+        .await;
+    app.sql("UPDATE journal_entry SET reason = 'Karena' WHERE sequence = 100").await;
+    let output = run(&["journal", "verify", "--database", &app.url]);
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    let lines = text(&output.stdout).lines().collect::<Vec<_>>();
+    assert_eq!(lines[0], "entry 100: it was edited: its hash is not its own");
+    assert_eq!(lines[1], "entry 101: it does not follow the entry before it");
+    assert!(lines[2].starts_with("milestone ") && lines[2].ends_with(": row edited: title"), "{lines:#?}");
+    assert!(lines[3].ends_with(" rows compared with their replay"), "{lines:#?}");
+    // The head is computed from the entries: the last one is as it was.
+    assert_eq!(lines[4], format!("head {noted}"));
+    assert_eq!(lines[5..], ["NOT VERIFIED: 3 findings"]);
+    // Nothing of the replay is left.
+    let scratch = Folder::new();
+    let mut verify = kemitraan(&["journal", "verify", "--database", &app.url]);
+    verify.env("TMPDIR", &scratch.0);
+    let output = finish(verify);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(std::fs::read_dir(&scratch.0).unwrap().count(), 0);
+}
+
+#[test]
+fn tokens_of_odd_combinations_are_refused() {
+    let folder = Folder::new();
+    let keys = folder.join("keys");
+    let issue = |args: &str| {
+        run(&[&["token", "issue", "--keys", &keys][..], &args.split(' ').collect::<Vec<_>>()].concat())
+    };
+    for odd in [
+        "--role BUMN --level OFFICER",
+        "--role BUMN --organisation PLN",
+        "--role KEMENBUMN --organisation KEMENBUMN",
+        "--role ADMIN --organisation KEMENBUMN",
+        "--role ADMIN --level APPROVER",
+        "--role ADMIN --covers PLN",
+        "--role ADMIN --letter 1 --institution BPK",
+        "--role AUDITOR --letter 1 --institution BPK --level VIEWER",
+        "--role AUDITOR --letter 1 --institution BPK --organisation PLN",
+        "--role AUDITOR --letter 1 --institution BPK --days 91",
+        "--role BUMN --organisation PLN --level OFFICER --covers PLN",
+    ] {
+        let output = issue(odd);
+        assert_eq!(output.status.code(), Some(1), "{odd}: {output:?}");
+        assert_eq!(text(&output.stdout), "", "{odd}");
+        assert_eq!(text(&output.stderr).lines().count(), 1, "{odd}: {output:?}");
+    }
+    for wrong in [
+        "--role ROOT",
+        "--role bumn --organisation PLN --level OFFICER",
+        "--role BUMN --organisation PLN --level OWNER",
+        "--role AUDITOR",
+        "--role AUDITOR --letter 1",
+        "--role AUDITOR --institution BPK",
+        "--role ADMIN --days 0",
+        "--role ADMIN --days 4000",
+        "--role ADMIN --days -1",
+        "--level OFFICER",
+    ] {
+        let output = issue(wrong);
+        assert_eq!(output.status.code(), Some(2), "{wrong}: {output:?}");
+        assert_eq!(text(&output.stdout), "", "{wrong}");
+    }
+    for right in [
+        "--role BUMN --organisation PLN --level OFFICER",
+        "--role KEMENPERIN --organisation KEMENPERIN --level VIEWER --subject u-1 --days 1",
+        "--role ADMIN --days 3660",
+        "--role AUDITOR --letter 1 --institution BPK --days 90 --covers PLN --covers RNI",
+        "--role AUDITOR --letter 1 --institution BPK",
+    ] {
+        let output = issue(right);
+        assert!(output.status.success(), "{right}: {output:?}");
+        let token = text(&output.stdout);
+        assert_eq!((token.lines().count(), token.trim().split('.').count()), (1, 3), "{right}: {token}");
+    }
+}
+
+async fn tokens_are_accepted_by_what_is_served(backend: Backend) {
+    let app = TestApp::new(backend).await;
+    let folder = Folder::new();
+    let keys = folder.join("keys");
+    let issue = |more: &[&str]| {
+        let args = [
+            "token",
+            "issue",
+            "--keys",
+            &keys,
+            "--role",
+            "BUMN",
+            "--organisation",
+            "PLN",
+            "--level",
+            "OFFICER",
+        ];
+        ok(&[&args[..], more].concat()).trim().to_owned()
+    };
+    let kid = |token: &str| {
+        use base64::Engine as _;
+        let header = base64::engine::general_purpose::URL_SAFE_NO_PAD
+            .decode(token.split_once('.').unwrap().0)
+            .unwrap();
+        serde_json::from_slice::<Value>(&header).unwrap()["kid"].as_str().unwrap().to_owned()
+    };
+    let first = ok(&["key", "new", "--keys", &keys]).trim().to_owned();
+    let early = issue(&["--subject", "u-7f3a"]);
+    let second = ok(&["key", "new", "--keys", &keys]).trim().to_owned();
+    assert_ne!(first, second);
+    let late = issue(&[]);
+    assert_eq!((kid(&early), kid(&late)), (first.clone(), second.clone()));
+    for kid in [&first, &second] {
+        assert_eq!(mode(&folder.0.join(format!("keys/{kid}.pem"))), 0o600);
+    }
+    let foreign = issue(&["--issuer", "https://other.example"]);
+
+    let server = Server::serve(&app.url, &keys, &[]);
+    assert_eq!(server.send("GET", "/readyz", None, ""), (200, "ok\n".to_owned()));
+    for token in [&early, &late] {
+        let (status, answer) = server.ask(token, "{ viewer { role organisation { code } } }");
+        assert_eq!(status, 200, "{answer}");
+        assert_eq!(answer["data"]["viewer"], json!({ "role": "BUMN", "organisation": { "code": "PLN" } }));
+    }
+    assert_eq!(server.ask(&foreign, "{ viewer { role } }").0, 401);
+    let (status, jwks) = server.send("GET", "/.well-known/jwks.json", None, "");
+    assert_eq!(status, 200);
+    let jwks: Value = serde_json::from_str(&jwks).unwrap();
+    let kids = jwks["keys"].as_array().unwrap().iter().map(|key| key["kid"].as_str().unwrap().to_owned());
+    assert_eq!(kids.collect::<Vec<_>>(), [first.clone(), second]);
+    server.end("-TERM");
+
+    // A key that was taken away verifies nothing from the next start on.
+    std::fs::remove_file(folder.0.join(format!("keys/{first}.pem"))).unwrap();
+    let server = Server::serve(&app.url, &keys, &["--issuer", "https://kemitraan.example"]);
+    assert_eq!(server.ask(&early, "{ viewer { role } }").0, 401);
+    assert_eq!(server.ask(&late, "{ viewer { role } }").0, 200);
+    server.end("-INT");
+
+    // A port that is taken, in one line.
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let line = one_line(&["serve", "--database", &app.url, "--keys", &keys, "--listen", &address]);
+    assert!(line.contains(&address), "{line}");
+}
+
+async fn an_unmigrated_database_is_not_served(backend: Backend) {
+    let app = TestApp::empty(backend).await;
+    let url = blank(&app).await;
+    if backend == Backend::Sqlite {
+        std::fs::write(app.folder.join("blank.db"), "").unwrap();
+    }
+    let keys = app.folder.join("keys");
+    let keys = keys.to_str().unwrap();
+    for command in [
+        &["serve", "--keys", keys, "--listen", "127.0.0.1:0", "--database", &url][..],
+        &["seed", "--database", &url],
+        &["journal", "verify", "--database", &url],
+    ] {
+        let line = one_line(command);
+        assert!(line.contains("not migrated") && line.contains("kemitraan migrate"), "{command:?}: {line}");
+    }
+    // Of an older schema, too.
+    let db = Database::connect(&Options::of(&app.url)).await.unwrap();
+    db.raw().execute_unprepared("DELETE FROM seaql_migrations WHERE version LIKE 'm0006%'").await.unwrap();
+    db.close().await;
+    let line = one_line(&["serve", "--keys", keys, "--listen", "127.0.0.1:0", "--database", &app.url]);
+    assert!(line.contains("not migrated"), "{line}");
+}
+
+#[test]
+fn a_database_that_is_not_there_is_said_in_one_line() {
+    let folder = Folder::new();
+    let nowhere = format!("sqlite://{}", folder.join("none/kemitraan.db"));
+    for command in [&["migrate"][..], &["seed"], &["journal", "verify"]] {
+        for url in [nowhere.as_str(), "mysql://localhost/none", "kemitraan.db"] {
+            one_line(&[command, &["--database", url]].concat());
+        }
+    }
+    // Only `migrate` makes a file: a name that was mistyped makes none.
+    let mistyped = folder.join("mistyped.db");
+    for command in [&["seed"][..], &["journal", "verify"], &["serve", "--listen", "127.0.0.1:0"]] {
+        one_line(&[command, &["--database", &format!("sqlite://{mistyped}")]].concat());
+        assert!(!Path::new(&mistyped).exists(), "{command:?}");
+    }
+    // A server that may be starting is waited for a while.
+    one_line(&["migrate", "--database", "postgres://kemitraan@127.0.0.1:1/none"]);
+}
+
+#[test]
+fn the_schema_is_printed() {
+    let sdl = ok(&["schema"]);
+    assert_eq!(sdl, kemitraan::api::sdl());
+    assert!(sdl.contains("type Query {") && sdl.contains("milestoneStart("), "{sdl}");
+}
+
+#[test]
+fn help_names_each_variable_with_its_default() {
+    let help = |args: &[&str]| ok(args).split_whitespace().collect::<Vec<_>>().join(" ");
+    let serve = help(&["serve", "--help"]);
+    for (variable, default) in [
+        ("DATABASE", "sqlite://data/kemitraan.db"),
+        ("READ_CONNECTIONS", "16"),
+        ("WRITE_CONNECTIONS", "8"),
+        ("KEYS", "data/keys"),
+        ("ISSUER", "https://kemitraan.example"),
+        ("LISTEN", "127.0.0.1:8080"),
+        ("LIMIT_BODY", "262144"),
+        ("LIMIT_TOKENS", "4000"),
+        ("LIMIT_DEPTH", "16"),
+        ("LIMIT_ALIASES", "50"),
+        ("LIMIT_ROOT_FIELDS", "20"),
+        ("LIMIT_DIRECTIVES", "50"),
+        ("LIMIT_COST", "100000"),
+        ("LIMIT_TIME", "10"),
+        ("LOG", "info"),
+    ] {
+        let flag = format!("--{} <", variable.to_lowercase().replace('_', "-"));
+        let from = serve.find(&flag).unwrap_or_else(|| panic!("no {flag}: {serve}"));
+        let option = &serve[from..];
+        let option = option[2..].find(" --").map_or(option, |end| &option[..end + 2]);
+        assert!(option.contains(&format!("[env: KEMITRAAN_{variable}")), "{option}");
+        let stated = option.contains(&format!("[default: {default}]"));
+        // What is logged depends on the command, so that its words say it.
+        assert!(
+            stated || (variable == "LOG" && option.contains("`info`") && option.contains("by default")),
+            "{option}"
+        );
+    }
+    let demo = help(&["demo", "--help"]);
+    assert!(demo.contains("[env: KEMITRAAN_DEMO_DATA=] [default: data/demo]"), "{demo}");
+    assert!(demo.contains("[env: KEMITRAAN_LISTEN=] [default: 127.0.0.1:8080]"), "{demo}");
+    assert!(help(&["journal", "verify", "--help"]).contains("[env: KEMITRAAN_EXPECT=]"));
+    // A password in the variable is not shown.
+    let mut help = kemitraan(&["serve", "--help"]);
+    help.env("KEMITRAAN_DATABASE", "postgres://u:rahasia@h/d");
+    assert!(!text(&finish(help).stdout).contains("rahasia"));
+}
