@@ -52,7 +52,8 @@ pub struct Verifier {
     issuer: Arc<str>,
     db: Database,
     clock: Clock,
-    /// Codes that were found. A code never goes away and never points elsewhere, so none is ever dropped.
+    /// Codes that were found. A code never goes away and never points elsewhere, so none is ever dropped. To be thought
+    /// of again when a seat can move by succession: what is kept here then ends with it.
     organisations: Arc<RwLock<HashMap<String, Found>>>,
 }
 
