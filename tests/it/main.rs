@@ -12,6 +12,7 @@ mod http;
 mod journal;
 mod limits;
 mod loads;
+mod paging;
 mod schema;
 mod scope;
 mod values;
