@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test release fmt clean-data
+.PHONY: help demo test release schema fmt clean-data
 
 # Tools that scripts/tools.sh had to build are found here.
 export PATH := $(CURDIR)/target/tools/bin:$(PATH)
@@ -41,6 +41,16 @@ test:
 # release: builds the release binary
 release:
 	cargo build --release --locked
+
+# schema: writes schema.graphql, schemas/ and docs/access.md anew; the tests only compare them
+schema:
+	cargo build --locked
+	$(target)/debug/kemitraan schema > schema.graphql
+	@mkdir -p schemas
+	for role in kemenkopukm kemenperin kemenbumn bumn auditor admin; do \
+		$(target)/debug/kemitraan schema --role $$role > schemas/$$role.graphql; \
+	done
+	$(target)/debug/kemitraan access > docs/access.md
 
 # fmt: formats the Rust sources
 fmt:

@@ -8,12 +8,13 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use crate::api::{self, document::Gate, execute::App};
+use crate::access::{self, Access, Role};
+use crate::api::{self, execute::App, gates::Gates};
 use crate::auth::{self, Keys, Verifier};
-use crate::config::{DatabaseSettings, KeySettings, LimitSettings, ListenSettings};
+use crate::config::{AccessSettings, DatabaseSettings, KeySettings, LimitSettings, ListenSettings};
 use crate::db::{Database, Options};
 use crate::error::{Error, Result};
-use crate::journal::verify::{self, Head};
+use crate::journal::verify::Head;
 use crate::types::Clock;
 use crate::{demo, nouns, seed};
 
@@ -43,6 +44,8 @@ enum Command {
         listen: ListenSettings,
         #[command(flatten)]
         limits: LimitSettings,
+        #[command(flatten)]
+        access: AccessSettings,
     },
     /// Brings the database's schema to this program's; safe to run from several places at once
     Migrate {
@@ -72,8 +75,14 @@ enum Command {
         #[command(subcommand)]
         command: JournalCommand,
     },
-    /// Prints the whole GraphQL schema
-    Schema,
+    /// Prints the whole GraphQL schema, with the roles that reach each field; or that of one role
+    Schema {
+        /// KEMENKOPUKM, KEMENPERIN, KEMENBUMN, BUMN, AUDITOR or ADMIN
+        #[arg(long, value_parser = role)]
+        role: Option<Role>,
+    },
+    /// Prints who reaches what, as a page of Markdown
+    Access,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -125,9 +134,9 @@ impl Cli {
         let clock = Clock::system();
         match self.command {
             Command::Demo(settings) => demo::run(&settings, &clock).await?,
-            Command::Serve { database, keys, listen, limits } => {
+            Command::Serve { database, keys, listen, limits, access } => {
                 let db = connect(&database.options(limits.time())).await?;
-                let app = app(db, &keys, limits, &clock)?;
+                let app = app(db, &keys, limits, &access, &clock)?;
                 let listener = listen_on(&listen).await?;
                 let address = listener.local_addr().map_err(Error::internal)?;
                 tracing::info!(%address, "listening");
@@ -154,7 +163,9 @@ impl Cli {
             Command::Journal { command: JournalCommand::Verify { database, expect } } => {
                 return verify_journal(&database, expect).await;
             }
-            Command::Schema => print!("{}", api::sdl()),
+            Command::Schema { role: None } => print!("{}", api::annotated_sdl()?),
+            Command::Schema { role: Some(role) } => print!("{}", api::role_sdl(role)?),
+            Command::Access => print!("{}", access::table::page()),
         }
         Ok(true)
     }
@@ -170,16 +181,29 @@ async fn connect(options: &Options) -> Result<Database> {
 }
 
 /// Everything that the API serves with.
-pub fn app(db: Database, keys: &KeySettings, limits: LimitSettings, clock: &Clock) -> Result<App> {
+pub fn app(
+    db: Database,
+    keys: &KeySettings,
+    limits: LimitSettings,
+    settings: &AccessSettings,
+    clock: &Clock,
+) -> Result<App> {
     let signing = Arc::new(Keys::load(&keys.keys, clock)?);
+    let access = Access::new(db.clone(), clock.clone(), settings.grace_days);
     Ok(App {
-        verifier: Verifier::new(signing, &keys.issuer, db.clone(), clock.clone()),
+        verifier: Verifier::new(signing, &keys.issuer, access.clone()),
         db,
+        access,
         clock: clock.clone(),
         limits: Arc::new(limits),
-        gate: Arc::new(Gate::new(&api::sdl())?),
+        gates: Arc::new(Gates::new(&api::sdl(), settings.document_cache)?),
         schema: api::schema(),
     })
+}
+
+/// A role by its name, in capital letters or small.
+fn role(text: &str) -> Result<Role, String> {
+    text.to_uppercase().parse()
 }
 
 pub async fn listen_on(settings: &ListenSettings) -> Result<tokio::net::TcpListener> {
@@ -237,7 +261,8 @@ async fn verify_journal(database: &DatabaseSettings, expect: Option<Head>) -> Re
             eprintln!("{done} of {all} entries");
         }
     };
-    let report = verify::verify(&db, &nouns::projections(), &scratch.0, expect, &mut progress).await?;
+    let access = Access::new(db.clone(), Clock::system(), 0);
+    let report = access.verify_journal(&nouns::projections(), &scratch.0, expect, &mut progress).await?;
     bar.finish_and_clear();
     db.close().await;
     for finding in &report.findings {

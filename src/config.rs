@@ -25,6 +25,9 @@ pub struct DatabaseSettings {
     /// Connections that write, at most (PostgreSQL; SQLite has one writer)
     #[arg(long, env = "KEMITRAAN_WRITE_CONNECTIONS", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..))]
     pub write_connections: u32,
+    /// The role that connections that read take (PostgreSQL); `kemitraan migrate` makes it, with SELECT alone
+    #[arg(long, env = "KEMITRAAN_READ_ROLE", default_value = db::READ_ROLE, value_parser = db::parse_role)]
+    pub read_role: String,
 }
 
 impl DatabaseSettings {
@@ -35,6 +38,7 @@ impl DatabaseSettings {
             read_connections: self.read_connections,
             write_connections: self.write_connections,
             time_limit,
+            read_role: self.read_role.clone(),
         }
     }
 }
@@ -94,6 +98,29 @@ impl Default for LimitSettings {
             limits: LimitSettings,
         }
         <Alone as clap::Parser>::parse_from([""]).limits
+    }
+}
+
+/// How access is decided and remembered.
+#[derive(Debug, Clone, Args)]
+pub struct AccessSettings {
+    /// Days for which the tokens of an organisation that was succeeded still read; they write no more from the first
+    #[arg(long, env = "KEMITRAAN_GRACE_DAYS", default_value_t = 90)]
+    pub grace_days: u32,
+    /// Bytes of documents that are kept parsed, for each role; what is kept takes some thirty times as much memory
+    #[arg(long, env = "KEMITRAAN_DOCUMENT_CACHE", default_value_t = 262_144)]
+    pub document_cache: u64,
+}
+
+impl Default for AccessSettings {
+    /// The defaults of the command line.
+    fn default() -> Self {
+        #[derive(clap::Parser)]
+        struct Alone {
+            #[command(flatten)]
+            access: AccessSettings,
+        }
+        <Alone as clap::Parser>::parse_from([""]).access
     }
 }
 

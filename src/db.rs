@@ -2,7 +2,10 @@
 //! PostgreSQL do differently.
 //!
 //! Reads run on connections that cannot write: SQLite files are opened read-only (sea-orm's access mode is
-//! ignored there), PostgreSQL connections default to read-only repeatable-read transactions.
+//! ignored there), PostgreSQL connections take a role that has SELECT alone, and default to read-only repeatable-read
+//! transactions.
+
+mod read_role;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -14,6 +17,8 @@ use sea_orm::{
     ConnectOptions, ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
     SqliteTransactionMode, TransactionOptions, TransactionTrait as _,
 };
+
+pub use read_role::parse as parse_role;
 
 use crate::error::{Error, Result};
 
@@ -30,7 +35,12 @@ pub struct Options {
     pub write_connections: u32,
     /// The database ends a read that takes longer.
     pub time_limit: Duration,
+    /// The role that connections that read take (PostgreSQL).
+    pub read_role: String,
 }
+
+/// The role's name, where no other is set.
+pub const READ_ROLE: &str = "kemitraan_read";
 
 impl Options {
     /// The defaults, for a URL.
@@ -41,6 +51,7 @@ impl Options {
             read_connections: 16,
             write_connections: 8,
             time_limit: Duration::from_secs(10),
+            read_role: READ_ROLE.to_owned(),
         }
     }
 }
@@ -50,6 +61,7 @@ impl Options {
 pub struct Database {
     read: DatabaseConnection,
     write: DatabaseConnection,
+    read_role: Arc<str>,
     statements: Arc<AtomicU64>,
 }
 
@@ -63,9 +75,9 @@ impl Database {
     /// Connects.
     pub async fn connect(options: &Options) -> Result<Self> {
         // The writing pool first: it makes the SQLite file and puts it in WAL mode.
-        let write = sea_orm::Database::connect(write_options(options)).await.map_err(unreachable)?;
-        let read = sea_orm::Database::connect(read_options(options)).await.map_err(unreachable)?;
-        Ok(Self { read, write, statements: Arc::default() })
+        let write = sea_orm::Database::connect(writing(options)).await.map_err(unreachable)?;
+        let read = sea_orm::Database::connect(reading(options)).await.map_err(unreachable)?;
+        Ok(Self { read, write, read_role: options.read_role.as_str().into(), statements: Arc::default() })
     }
 
     pub fn is_postgres(&self) -> bool {
@@ -101,6 +113,9 @@ impl Database {
         let pending = migrations::Migrator::get_pending_migrations(&tx).await?;
         let names = pending.iter().map(|step| step.name().to_owned()).collect();
         migrations::Migrator::up(&tx, None).await?;
+        if self.is_postgres() {
+            read_role::ensure(&tx, &self.read_role).await?;
+        }
         tx.commit().await?;
         Ok(names)
     }
@@ -139,17 +154,20 @@ impl Database {
         Ok(tx)
     }
 
-    /// For tests that tamper, and for what lies outside the journal.
-    pub fn raw(&self) -> &DatabaseConnection {
-        &self.write
-    }
-
     /// Closes both pools.
     pub async fn close(self) {
         if let Err(error) = self.read.close().await.and(self.write.close().await) {
             tracing::warn!(%error, "the database did not close cleanly");
         }
     }
+}
+
+/// An empty SQLite file with this program's schema, to replay the journal into: fast, and nobody's but the caller's.
+pub(crate) async fn scratch(file: &std::path::Path) -> Result<DatabaseConnection> {
+    let db = Database::connect(&Options::of(format!("sqlite://{}", file.display()))).await?;
+    db.migrate().await?;
+    db.write.execute_unprepared("PRAGMA foreign_keys = OFF; PRAGMA synchronous = OFF").await?;
+    Ok(db.write)
 }
 
 fn unreachable(error: DbErr) -> Error {
@@ -169,7 +187,7 @@ fn common(options: &Options) -> ConnectOptions {
     connect
 }
 
-fn write_options(options: &Options) -> ConnectOptions {
+fn writing(options: &Options) -> ConnectOptions {
     let mut connect = common(options);
     let sqlite = options.url.starts_with("sqlite:");
     connect.max_connections(if sqlite { 1 } else { options.write_connections });
@@ -190,9 +208,11 @@ fn write_options(options: &Options) -> ConnectOptions {
     connect
 }
 
-fn read_options(options: &Options) -> ConnectOptions {
+/// How connections that read are made. Lazily: on PostgreSQL the role that they take is made by the first migration.
+pub fn reading(options: &Options) -> ConnectOptions {
     let mut connect = common(options);
-    connect.max_connections(options.read_connections);
+    connect.max_connections(options.read_connections).connect_lazy(true);
+    let role = options.read_role.clone();
     let limit = options.time_limit;
     connect.map_sqlx_sqlite_opts(|sqlite| {
         sqlite
@@ -210,6 +230,7 @@ fn read_options(options: &Options) -> ConnectOptions {
     });
     connect.map_sqlx_postgres_opts(move |postgres| {
         postgres.application_name("kemitraan-read").options([
+            ("role", role.clone()),
             ("default_transaction_isolation", "repeatable read".to_owned()),
             ("default_transaction_read_only", "on".to_owned()),
             ("statement_timeout", format!("{}ms", limit.as_millis())),
@@ -248,7 +269,12 @@ mod tests {
             (postgres, "SELECT pg_sleep(60)"),
         ] {
             let options = Options { time_limit: limit, read_connections: 1, ..Options::of(url) };
-            databases.push((Database::connect(&options).await.unwrap(), endless));
+            let db = Database::connect(&options).await.unwrap();
+            if db.is_postgres() {
+                // Another test may be making it just now; that it is there is all that these two need.
+                db.write.execute_unprepared(&format!("CREATE ROLE {READ_ROLE} NOLOGIN")).await.ok();
+            }
+            databases.push((db, endless));
         }
         databases
     }

@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use crate::access::{Level, Role};
 use crate::auth::{Keys, TokenRequest};
-use crate::config::{KeySettings, LimitSettings, ListenSettings};
+use crate::config::{AccessSettings, KeySettings, LimitSettings, ListenSettings};
 use crate::db::{Database, Options};
 use crate::error::{Error, Result};
 use crate::types::Clock;
@@ -67,7 +67,7 @@ pub async fn run(settings: &Settings, clock: &Clock) -> Result<()> {
     if seed::is_empty(&db).await? {
         seed::pilot(&db, clock.today()).await?;
     }
-    let app = cli::app(db, &keys, limits, clock)?;
+    let app = cli::app(db, &keys, limits, &AccessSettings::default(), clock)?;
     let tokens = tokens(app.verifier.keys(), &keys.issuer, clock)?;
     write_tokens(folder, &tokens)?;
 

@@ -114,6 +114,14 @@ impl Error {
         Self::with(Code::Forbidden, message, Map::from_iter([("rule".to_owned(), json!(rule))]))
     }
 
+    /// A document asks for what is not in its role's schema; `rule` is the name of the rule that says so, in `words`.
+    pub fn out_of_schema(coordinate: &str, role: &str, rule: &str, words: &str) -> Self {
+        let details =
+            Map::from_iter([("coordinate".to_owned(), json!(coordinate)), ("rule".to_owned(), json!(rule))]);
+        let message = format!("{coordinate} is not for {role}: {words}");
+        Self::with(Code::Forbidden, message, details)
+    }
+
     /// Nothing has this identifier, or nothing that the caller may know of: the two are not told apart.
     pub fn not_found(id: &str) -> Self {
         let id = id.chars().take(100).collect::<String>();

@@ -16,6 +16,7 @@ mod m0003_memoranda;
 mod m0004_partners;
 mod m0005_partnerships;
 mod m0006_milestones;
+mod m0007_public;
 
 pub use sea_orm_migration::MigratorTrait;
 
@@ -32,9 +33,32 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_partners::Step),
             Box::new(m0005_partnerships::Step),
             Box::new(m0006_milestones::Step),
+            Box::new(m0007_public::Step),
         ]
     }
 }
+
+/// What the connections that read may select from on PostgreSQL, where they are a role that has no other right.
+/// A table or view that is not named here cannot be read.
+pub const READABLE: [&str; 17] = [
+    "journal_change",
+    "journal_entry",
+    "journal_head",
+    "memorandum",
+    "memorandum_signatory",
+    "milestone",
+    "milestone_dependency",
+    "organisation",
+    "organisation_name",
+    "partner",
+    "partnership",
+    "partnership_partner",
+    "public_nib",
+    "public_partner",
+    "public_partnership",
+    "seaql_migrations",
+    "succession",
+];
 
 /// Runs a step's SQL, statement by statement.
 async fn run(manager: &SchemaManager<'_>, sql: &str) -> Result<(), DbErr> {
@@ -89,7 +113,8 @@ impl Dialect {
 
     /// The SQL of this database: placeholders filled, `{digits COLUMN N}` made the check that a column is
     /// null or N digits, `{regency COLUMN}` that it is null or `NN.NN`, `{is_bool COLUMN}` that SQLite's
-    /// integer is a boolean, `{is_date COLUMN}` that SQLite's text is a day, `{hex DIGITS}` bytes.
+    /// integer is a boolean, `{is_date COLUMN}` that SQLite's text is a day, `{hex DIGITS}` bytes, `{hex_uuid DIGITS}`
+    /// a UUID.
     fn sql(&self, sql: &str) -> String {
         let mut sql = self.words.iter().fold(sql.to_owned(), |sql, (from, to)| sql.replace(from, to));
         while let Some(start) = sql.find('{') {
@@ -107,6 +132,8 @@ impl Dialect {
             }
             ["regency", column] => self.pattern(column, "[0-9][0-9][.][0-9][0-9]"),
             ["is_bool", _] | ["is_date", _] if self.postgres => String::new(),
+            ["hex_uuid", digits] if self.postgres => format!("'{digits}'"),
+            ["hex_uuid", digits] => format!("X'{digits}'"),
             ["hex", digits] if self.postgres => format!("'\\x{digits}'"),
             ["hex", digits] => format!("X'{digits}'"),
             ["is_bool", column] => format!("CHECK ({column} IN (0, 1))"),

@@ -15,6 +15,23 @@ use uuid::Uuid;
 use crate::error::{Error, Result};
 use crate::journal::Projected;
 
+/// A table or a view whose rows have an id.
+pub trait Keyed: EntityTrait<Model: Send + Sync> {
+    const TABLE: &'static str;
+    const KEY: Self::Column;
+
+    fn key(row: &Self::Model) -> Uuid;
+}
+
+impl<E: Projected> Keyed for E {
+    const TABLE: &'static str = E::NOUN;
+    const KEY: Self::Column = E::ID;
+
+    fn key(row: &Self::Model) -> Uuid {
+        E::id(row)
+    }
+}
+
 /// An order of rows.
 #[derive(Debug)]
 pub struct Order<E: EntityTrait> {
@@ -54,7 +71,7 @@ enum Key {
 }
 
 impl Cursor {
-    pub fn of<E: Projected>(order: &Order<E>, row: &E::Model) -> Result<Self> {
+    pub fn of<E: Keyed>(order: &Order<E>, row: &E::Model) -> Result<Self> {
         let key = match row.get(order.column) {
             Value::Uuid(_) => Key::Id,
             Value::String(Some(text)) => Key::Text(text),
@@ -63,7 +80,7 @@ impl Cursor {
             Value::ChronoDate(Some(date)) => Key::Date(date),
             other => return Err(Error::internal(format!("no cursor is made of {other:?}"))),
         };
-        Ok(Self { order: order.tag(), key, id: E::id(row) })
+        Ok(Self { order: order.tag(), key, id: E::key(row) })
     }
 
     /// A cursor of rows that have a number and no id.
@@ -133,7 +150,7 @@ impl Page {
 }
 
 /// Orders a select and bounds it to a page.
-pub(super) fn bound<E: Projected>(select: &mut Select<E>, order: &Order<E>, page: &Page) -> Result<()> {
+pub(super) fn bound<E: Keyed>(select: &mut Select<E>, order: &Order<E>, page: &Page) -> Result<()> {
     let ascending = order.descending == page.backward;
     let direction = if ascending { sea_orm::Order::Asc } else { sea_orm::Order::Desc };
     let mut bounded = select.clone();
@@ -145,16 +162,16 @@ pub(super) fn bound<E: Projected>(select: &mut Select<E>, order: &Order<E>, page
     if !is_id(order) {
         bounded = bounded.order_by(order.column, direction.clone());
     }
-    *select = bounded.order_by(E::ID, direction).limit(page.size + 1);
+    *select = bounded.order_by(E::KEY, direction).limit(page.size + 1);
     Ok(())
 }
 
-fn is_id<E: Projected>(order: &Order<E>) -> bool {
-    sea_orm::Iden::unquoted(&order.column) == sea_orm::Iden::unquoted(&E::ID)
+fn is_id<E: Keyed>(order: &Order<E>) -> bool {
+    sea_orm::Iden::unquoted(&order.column) == sea_orm::Iden::unquoted(&E::KEY)
 }
 
 /// The rows beyond a cursor, as a comparison of the pair (key, id), which an index answers.
-fn beyond<E: Projected>(order: &Order<E>, cursor: &Cursor, is_after: bool, argument: &str) -> Result<Expr> {
+fn beyond<E: Keyed>(order: &Order<E>, cursor: &Cursor, is_after: bool, argument: &str) -> Result<Expr> {
     if cursor.order != order.tag() {
         return Err(Error::input(argument, &cursor.encode(), "a cursor that came with the same orderBy"));
     }
@@ -170,7 +187,7 @@ fn beyond<E: Projected>(order: &Order<E>, cursor: &Cursor, is_after: bool, argum
         return Err(Error::input(argument, &cursor.encode(), "a cursor of this connection"));
     }
     let greater = is_after != order.descending;
-    let id = Expr::col(E::ID.as_column_ref());
+    let id = Expr::col(E::KEY.as_column_ref());
     let key: Value = match &cursor.key {
         Key::Id => return Ok(if greater { id.gt(cursor.id) } else { id.lt(cursor.id) }),
         Key::Text(text) => text.clone().into(),
@@ -196,7 +213,7 @@ pub(super) fn is_in(backend: DbBackend, column: Expr, ids: &[Uuid]) -> Expr {
 ///
 /// Each parent's page is its own short walk along an index: LATERAL on PostgreSQL, on SQLite a correlated
 /// `id IN (… LIMIT n)`, which is what each does fastest.
-pub(super) fn each<E: Projected>(
+pub(super) fn each<E: Keyed>(
     backend: DbBackend,
     (table, column): (&'static str, E::Column),
     parents: &[Uuid],
@@ -221,17 +238,17 @@ pub(super) fn each<E: Projected>(
         statement.and_where(is_in(backend, parent_id(), parents));
         return Ok(statement);
     }
-    let ids = sea_orm::QueryTrait::into_query(rows.select_only().column(E::ID));
+    let ids = sea_orm::QueryTrait::into_query(rows.select_only().column(E::KEY));
     for column in E::Column::iter() {
         statement.column(column.as_column_ref());
     }
-    statement.join(JoinType::InnerJoin, E::default(), Expr::col(E::ID.as_column_ref()).in_subquery(ids));
+    statement.join(JoinType::InnerJoin, E::default(), Expr::col(E::KEY.as_column_ref()).in_subquery(ids));
     statement.and_where(is_in(backend, parent_id(), parents));
     let ascending = order.descending == page.backward;
     let direction = if ascending { sea_orm::Order::Asc } else { sea_orm::Order::Desc };
     statement.order_by_columns([
         (order.column.as_column_ref(), direction.clone()),
-        (E::ID.as_column_ref(), direction),
+        (E::KEY.as_column_ref(), direction),
     ]);
     Ok(statement)
 }

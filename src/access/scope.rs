@@ -4,9 +4,6 @@ use sea_orm::EntityTrait;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait as _};
 use uuid::Uuid;
 
-use super::{Actor, Role};
-use crate::error::{Error, Result};
-
 /// Whose work an actor may see. No rule depends on a row's content, only on the organisation that it belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reach {
@@ -19,24 +16,6 @@ pub enum Reach {
 }
 
 impl Reach {
-    pub fn of(actor: &Actor) -> Self {
-        match actor.role {
-            None | Some(Role::Kemenkopukm | Role::Kemenperin | Role::Kemenbumn) => Self::All,
-            Some(Role::Bumn) => Self::Organisations(actor.organisation_id().into_iter().collect()),
-            Some(Role::Auditor) => match &actor.assignment {
-                // A token without its letter does not get so far; were one to, it would see nothing.
-                None => Self::Nobody,
-                Some(letter) => match &letter.organisations {
-                    None => Self::All,
-                    Some(some) => {
-                        Self::Organisations(some.iter().map(|organisation| organisation.id).collect())
-                    }
-                },
-            },
-            Some(Role::Admin) => Self::Nobody,
-        }
-    }
-
     /// The rows whose organisation, in this column, is within reach.
     pub fn within<T: sea_orm::ColumnTrait>(&self, organisation: T) -> Condition {
         match self {
@@ -58,15 +37,4 @@ impl Reach {
 /// A noun that can be read through a view. Each says in its `store.rs` which of its rows are within reach.
 pub trait Scope: EntityTrait {
     fn narrow(reach: &Reach) -> Condition;
-
-    /// Refuses those roles that the noun is closed to as a whole.
-    fn open(actor: &Actor) -> Result<()> {
-        match actor.role {
-            Some(Role::Admin) => Err(Error::forbidden(
-                "admin-sees-no-partnership",
-                "an administrator sees accounts, and none of the work",
-            )),
-            _ => Ok(()),
-        }
-    }
 }

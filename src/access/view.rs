@@ -12,13 +12,10 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::page::{Order, Page, Slice};
-use super::{Actor, Reach, Scope, page};
-use crate::db::Database;
-use crate::error::{Error, Result};
-use crate::journal::Projected;
-use crate::journal::entity::{entry, head};
-use crate::types::Clock;
+use super::page::{Keyed, Order, Page, Slice};
+use super::{Access, Actor, Reach, Scope, Standing, page};
+use crate::error::Result;
+use crate::journal::entity::entry;
 
 /// What an actor can see at one moment. Cheap to clone; every object that is answered carries it.
 #[derive(Clone)]
@@ -29,6 +26,7 @@ struct Inner {
     backend: DbBackend,
     actor: Actor,
     reach: Reach,
+    reads_until: Option<NaiveDate>,
     sequence: i64,
     today: NaiveDate,
     statements: Arc<AtomicU64>,
@@ -36,20 +34,26 @@ struct Inner {
 
 impl View {
     /// Opens a snapshot for an actor.
-    pub async fn open(db: &Database, actor: Actor, clock: &Clock) -> Result<Self> {
-        let tx = db.snapshot().await?;
+    ///
+    /// # Errors
+    ///
+    /// UNAUTHENTICATED where the actor's organisation does not hold its seat any more, or not yet.
+    pub async fn open(access: &Access, actor: Actor) -> Result<Self> {
+        let tx = access.db.snapshot().await?;
+        let today = access.clock.today();
         // The first read fixes the snapshot; all that follow see the journal exactly up to this sequence.
-        let head =
-            head::Entity::find().one(&tx).await?.ok_or_else(|| Error::internal("the journal has no head"))?;
-        let statements = db.statement_counter();
+        let (sequence, standing) = Standing::read(&tx, today, access.grace).await?;
+        let statements = access.db.statement_counter();
         statements.fetch_add(1, Ordering::Relaxed);
+        standing.check_reading(&actor)?;
         Ok(Self(Arc::new(Inner {
             backend: tx.get_database_backend(),
             tx,
-            reach: Reach::of(&actor),
+            reach: standing.reach(&actor),
+            reads_until: standing.reads_until(&actor),
             actor,
-            sequence: head.sequence,
-            today: clock.today(),
+            sequence,
+            today,
             statements,
         })))
     }
@@ -72,52 +76,56 @@ impl View {
         self.0.today
     }
 
+    /// The last day on which the actor's token reads, where its organisation has been succeeded.
+    pub fn reads_until(&self) -> Option<NaiveDate> {
+        self.0.reads_until
+    }
+
     fn count_statement(&self) {
         self.0.statements.fetch_add(1, Ordering::Relaxed);
     }
 
     /// The condition that every select on this noun gets.
-    fn narrowed<E: Scope>(&self, filter: Condition) -> Result<Condition> {
-        E::open(&self.0.actor)?;
-        Ok(Condition::all().add(filter).add(E::narrow(&self.0.reach)))
+    fn narrowed<E: Scope>(&self, filter: Condition) -> Condition {
+        Condition::all().add(filter).add(E::narrow(&self.0.reach))
     }
 
     /// All rows of a select, narrowed.
     pub async fn all<E: Scope>(&self, select: Select<E>) -> Result<Vec<E::Model>> {
-        let select = select.filter(self.narrowed::<E>(Condition::all())?);
+        let select = select.filter(self.narrowed::<E>(Condition::all()));
         self.count_statement();
         Ok(select.all(&self.0.tx).await?)
     }
 
     /// The rows with these ids, narrowed.
-    pub async fn by_ids<E: Scope + Projected>(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, E::Model>> {
+    pub async fn by_ids<E: Scope + Keyed>(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, E::Model>> {
         if ids.is_empty() {
             return Ok(HashMap::new());
         }
-        let rows = self.all(E::find().filter(self.is_in(E::ID, ids))).await?;
-        Ok(rows.into_iter().map(|row| (E::id(&row), row)).collect())
+        let rows = self.all(E::find().filter(self.is_in(E::KEY, ids))).await?;
+        Ok(rows.into_iter().map(|row| (E::key(&row), row)).collect())
     }
 
     /// The row with this id, if the actor may know of it.
-    pub async fn by_id<E: Scope + Projected>(&self, id: Uuid) -> Result<Option<E::Model>> {
-        Ok(self.all(E::find().filter(E::ID.eq(id))).await?.pop())
+    pub async fn by_id<E: Scope + Keyed>(&self, id: Uuid) -> Result<Option<E::Model>> {
+        Ok(self.all(E::find().filter(E::KEY.eq(id))).await?.pop())
     }
 
     /// One page of the rows that fit the filter.
-    pub async fn page<E: Scope + Projected>(
+    pub async fn page<E: Scope + Keyed>(
         &self,
         filter: Condition,
         order: &Order<E>,
         page: &Page,
     ) -> Result<Slice<E::Model>> {
-        let mut select = E::find().filter(self.narrowed::<E>(filter)?);
+        let mut select = E::find().filter(self.narrowed::<E>(filter));
         page::bound(&mut select, order, page)?;
         self.count_statement();
         Ok(page.slice(select.all(&self.0.tx).await?))
     }
 
     /// For each parent one page of its rows, in one statement.
-    pub async fn page_each<E: Scope + Projected>(
+    pub async fn page_each<E: Scope + Keyed>(
         &self,
         parent: (&'static str, E::Column),
         parents: &[Uuid],
@@ -125,7 +133,7 @@ impl View {
         order: &Order<E>,
         page: &Page,
     ) -> Result<HashMap<Uuid, Slice<E::Model>>> {
-        let filter = self.narrowed::<E>(filter)?;
+        let filter = self.narrowed::<E>(filter);
         let statement = page::each(self.0.backend, parent, parents, filter, order, page)?;
         let mut grouped = HashMap::<Uuid, Vec<E::Model>>::new();
         for row in self.select(&statement).await? {
@@ -138,7 +146,7 @@ impl View {
     /// How many rows fit the filter.
     pub async fn count<E: Scope>(&self, filter: Condition) -> Result<i64> {
         let select = E::find()
-            .filter(self.narrowed::<E>(filter)?)
+            .filter(self.narrowed::<E>(filter))
             .select_only()
             .expr_as(Expr::cust("count(*)"), "n")
             .into_query();
@@ -147,18 +155,18 @@ impl View {
     }
 
     /// How many rows each parent has that fit the filter; parents without any are left out.
-    pub async fn count_each<E: Scope + Projected>(
+    pub async fn count_each<E: Scope + Keyed>(
         &self,
         parent: E::Column,
         parents: &[Uuid],
         filter: Condition,
     ) -> Result<HashMap<Uuid, i64>> {
         let select = E::find()
-            .filter(self.narrowed::<E>(filter)?)
+            .filter(self.narrowed::<E>(filter))
             .filter(self.is_in(parent, parents))
             .select_only()
             .column_as(parent, "page_parent")
-            .expr_as(E::ID.count(), "n")
+            .expr_as(E::KEY.count(), "n")
             .group_by(parent)
             .into_query();
         let rows = self.select(&select).await?;

@@ -6,8 +6,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{Actor, Permit, Reach, Role, Scope};
-use crate::db::Database;
+use super::{Access, Actor, Permit, Reach, Role, Scope, Standing};
 use crate::error::{Error, Result};
 use crate::journal::{Change, Entry, Projected, append, projection};
 use crate::types::Clock;
@@ -17,7 +16,8 @@ pub struct Write {
     tx: DatabaseTransaction,
     postgres: bool,
     actor: Actor,
-    clock: Clock,
+    access: Access,
+    reach: Reach,
     request_id: Option<String>,
     changes: Vec<Change>,
 }
@@ -30,18 +30,26 @@ pub struct Outcome {
 }
 
 impl Write {
-    pub async fn begin(
-        db: &Database,
-        actor: &Actor,
-        clock: &Clock,
-        request_id: Option<String>,
-    ) -> Result<Self> {
+    /// # Errors
+    ///
+    /// FORBIDDEN for an auditor, and for an organisation that was succeeded; UNAUTHENTICATED as for a view.
+    pub async fn begin(access: &Access, actor: &Actor, request_id: Option<String>) -> Result<Self> {
         // Before anything is locked; the permit says so again.
         if actor.role == Some(Role::Auditor) {
             return Err(Error::forbidden("auditor-never-writes", "an auditor reads and never writes"));
         }
-        let (tx, postgres) = (db.begin_write().await?, db.is_postgres());
-        Ok(Self { tx, postgres, actor: actor.clone(), clock: clock.clone(), request_id, changes: Vec::new() })
+        let (tx, postgres) = (access.db.begin_write().await?, access.db.is_postgres());
+        let (_, standing) = Standing::read(&tx, access.clock.today(), access.grace).await?;
+        standing.check_writing(actor)?;
+        Ok(Self {
+            tx,
+            postgres,
+            actor: actor.clone(),
+            access: access.clone(),
+            reach: standing.reach(actor),
+            request_id,
+            changes: Vec::new(),
+        })
     }
 
     pub fn actor(&self) -> &Actor {
@@ -49,14 +57,12 @@ impl Write {
     }
 
     pub fn clock(&self) -> &Clock {
-        &self.clock
+        &self.access.clock
     }
 
     /// The row with this id, if the actor may know of it; held against other writers until the end.
     pub async fn hold<E: Scope + Projected>(&self, id: Uuid) -> Result<Option<E::Model>> {
-        E::open(&self.actor)?;
-        let reach = Reach::of(&self.actor);
-        let select = E::find().filter(Condition::all().add(E::ID.eq(id)).add(E::narrow(&reach)));
+        let select = E::find().filter(Condition::all().add(E::ID.eq(id)).add(E::narrow(&self.reach)));
         let select = if self.postgres { select.lock_exclusive() } else { select };
         Ok(select.one(&self.tx).await?)
     }
@@ -98,8 +104,23 @@ impl Write {
     /// Seals the changes into the next entry. The journal's head is held from here to the commit: make haste.
     pub async fn append(self, permit: &Permit, reason: Option<&str>) -> Result<Outcome> {
         let author = self.actor.author(self.request_id);
-        let entry =
-            append::append(&self.tx, &self.clock, &author, permit.action(), reason, self.changes).await?;
+        let head = append::hold_head(&self.tx).await?;
+        // Once more where a succession may have been recorded since: nothing is appended after the entry that ends it.
+        if self.postgres {
+            let (_, standing) =
+                Standing::read(&self.tx, self.access.clock.today(), self.access.grace).await?;
+            standing.check_writing(&self.actor)?;
+        }
+        let entry = append::append(
+            &self.tx,
+            head,
+            &self.access.clock,
+            &author,
+            permit.action(),
+            reason,
+            self.changes,
+        )
+        .await?;
         Ok(Outcome { tx: self.tx, entry })
     }
 }

@@ -1,21 +1,24 @@
 //! A document on its way to the executor: parsed and validated by apollo-compiler, held against the limits, merged,
 //! its values coerced, its introspection answered.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use apollo_compiler::collections::HashMap;
 use apollo_compiler::executable::Operation;
 use apollo_compiler::parser::Parser;
 use apollo_compiler::schema::Implementers;
 use apollo_compiler::validation::Valid;
-use apollo_compiler::{ExecutableDocument, Name, Node, Schema, response::JsonMap};
+use apollo_compiler::{ExecutableDocument, Name, Schema, response::JsonMap};
 use async_graphql::parser::types::{
     DocumentOperations, ExecutableDocument as Executable, OperationType, Selection,
 };
-use serde_json::Value;
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
 
-use super::{limits, merge};
+use super::{limits, merge, values};
 use crate::config::LimitSettings;
 use crate::error::{Code, Error, Result};
-use crate::types::{Date, Money, Timestamp};
 
 /// The answer to introspection, by response key.
 pub type Introspection = async_graphql::indexmap::IndexMap<async_graphql::Name, async_graphql::Value>;
@@ -41,13 +44,52 @@ const NESTED: usize = 64;
 const INTROSPECTED: usize = 3;
 
 /// One document can be wrong in a thousand places; the first of them will do.
-const MOST_FAULTS: usize = 20;
+pub(super) const MOST_FAULTS: usize = 20;
 
-/// The schema that documents are validated against.
+/// The schema that documents are validated against, and those that have been: each is parsed and validated once, then
+/// comes from a cache that is bounded by their text.
 pub struct Gate {
     schema: Valid<Schema>,
     implementers: HashMap<Name, Implementers>,
+    documents: Cache<String, Arc<Parsed>, TextLength>,
+    /// By document, operation and variables; bounded by the length of the answers.
+    introspections: Cache<(String, String, String), Arc<Answered>, AnswerLength>,
+    parsed: AtomicU64,
+    introspected: AtomicU64,
 }
+
+/// A document that has been validated, and as the executor's own parser reads it.
+struct Parsed {
+    document: Valid<ExecutableDocument>,
+    executable: Executable,
+}
+
+/// The answer to introspection, and its length in JSON.
+struct Answered {
+    introspection: Introspection,
+    length: u64,
+}
+
+#[derive(Clone)]
+struct TextLength;
+
+impl Weighter<String, Arc<Parsed>> for TextLength {
+    fn weight(&self, text: &String, _: &Arc<Parsed>) -> u64 {
+        text.len().max(1) as u64
+    }
+}
+
+#[derive(Clone)]
+struct AnswerLength;
+
+impl Weighter<(String, String, String), Arc<Answered>> for AnswerLength {
+    fn weight(&self, key: &(String, String, String), answered: &Arc<Answered>) -> u64 {
+        answered.length + key.0.len() as u64
+    }
+}
+
+/// Bytes of introspection's answers that are kept: five or so of whole schemas.
+const INTROSPECTIONS: u64 = 2 * 1024 * 1024;
 
 /// What is ready for the executor.
 pub struct Prepared {
@@ -62,10 +104,31 @@ pub struct Prepared {
 }
 
 impl Gate {
-    pub fn new(sdl: &str) -> Result<Self> {
-        let schema = Schema::parse_and_validate(sdl, "schema.graphql").map_err(Error::internal)?;
-        let implementers = schema.implementers_map();
-        Ok(Self { schema, implementers })
+    /// `kept`: bytes of documents whose parsed form is kept.
+    pub fn new(schema: Valid<Schema>, kept: u64) -> Self {
+        Self {
+            implementers: schema.implementers_map(),
+            schema,
+            documents: Cache::with_weighter(256, kept, TextLength),
+            introspections: Cache::with_weighter(8, INTROSPECTIONS, AnswerLength),
+            parsed: AtomicU64::new(0),
+            introspected: AtomicU64::new(0),
+        }
+    }
+
+    pub fn schema(&self) -> &Valid<Schema> {
+        &self.schema
+    }
+
+    /// How often a document has been parsed and validated, and how often introspection has been answered, other than
+    /// from what is kept.
+    pub fn worked(&self) -> (u64, u64) {
+        (self.parsed.load(Ordering::Relaxed), self.introspected.load(Ordering::Relaxed))
+    }
+
+    /// Bytes of documents and of introspection's answers that are kept.
+    pub fn kept(&self) -> (u64, u64) {
+        (self.documents.weight(), self.introspections.weight())
     }
 
     /// Takes a document through all that comes before execution.
@@ -76,20 +139,33 @@ impl Gate {
         variables: &JsonMap,
         limits: &LimitSettings,
     ) -> Result<Prepared, Vec<Fault>> {
-        let document = self.parse(text, limits)?;
+        let parsed = self.documents.get_or_insert_with(text, || self.read(text, limits).map(Arc::new))?;
+        let document = &parsed.document;
         let operation = document
             .operations
             .get(operation_name)
             .map_err(|error| vec![Fault::from(Error::new(Code::BadRequest, error.message().to_string()))])?;
-        let values = apollo_compiler::request::coerce_variable_values(&self.schema, operation, variables)
-            .map_err(|_| self.variable_faults(operation, variables, &document))?;
-        limits::check(&document, operation, &values, limits).map_err(|error| vec![error.into()])?;
-        self.check_scalars(&document, operation, &values)?;
-        let introspection = self.introspect(&document, operation, &values)?;
-        self.executable(text, &document, operation, values, introspection).map_err(|fault| vec![fault])
+        let coerced = apollo_compiler::request::coerce_variable_values(&self.schema, operation, variables)
+            .map_err(|_| values::of_variables(&self.schema, operation, variables, document))?;
+        limits::check(document, operation, &coerced, limits).map_err(|error| vec![error.into()])?;
+        values::check(&self.schema, document, operation, &coerced)?;
+        let introspection = self.introspect(text, document, operation, &coerced)?;
+        self.executable(&parsed.executable, operation, coerced, introspection).map_err(|fault| vec![fault])
     }
 
-    fn parse(&self, text: &str, limits: &LimitSettings) -> Result<Valid<ExecutableDocument>, Vec<Fault>> {
+    fn read(&self, text: &str, limits: &LimitSettings) -> Result<Parsed, Vec<Fault>> {
+        self.parsed.fetch_add(1, Ordering::Relaxed);
+        let document = self.parse(text, limits)?;
+        let executable = parse_again(text, &document).map_err(|fault| vec![fault])?;
+        Ok(Parsed { document, executable })
+    }
+
+    /// Parses a document and validates it.
+    pub(super) fn parse(
+        &self,
+        text: &str,
+        limits: &LimitSettings,
+    ) -> Result<Valid<ExecutableDocument>, Vec<Fault>> {
         // The parser's own recursion is bounded a little above the depth, so that the limit is told by its name.
         let mut parser =
             Parser::new().recursion_limit(limits.limit_depth * 4 + 64).token_limit(limits.limit_tokens);
@@ -112,111 +188,9 @@ impl Gate {
         })
     }
 
-    /// Each variable whose value does not fit its type: one by one, for the validator stops at the first.
-    fn variable_faults(
-        &self,
-        operation: &Operation,
-        variables: &JsonMap,
-        document: &ExecutableDocument,
-    ) -> Vec<Fault> {
-        let mut alone = operation.clone();
-        alone.selection_set.selections.clear();
-        let fault = |variable: &Node<apollo_compiler::ast::VariableDefinition>| {
-            alone.variables = vec![variable.clone()];
-            let coerced = apollo_compiler::request::coerce_variable_values(&self.schema, &alone, variables);
-            let message = coerced.err()?.message().to_string();
-            let given = variables.get(variable.name.as_str());
-            let given = given.map_or_else(|| "nothing".to_owned(), ToString::to_string);
-            let expected = format!("a value of type {} ({message})", variable.ty);
-            let place = variable.line_column_range(&document.sources);
-            Some(Fault {
-                error: Error::input(&format!("${}", variable.name), &given, &expected),
-                locations: place.map(|range| (range.start.line, range.start.column)).into_iter().collect(),
-            })
-        };
-        operation.variables.iter().filter_map(fault).take(MOST_FAULTS).collect()
-    }
-
-    /// Values of our own scalars, wherever they stand: all that do not fit, at once.
-    fn check_scalars(
-        &self,
-        document: &ExecutableDocument,
-        operation: &Node<Operation>,
-        values: &Valid<JsonMap>,
-    ) -> Result<(), Vec<Fault>> {
-        let mut faults = Vec::new();
-        for variable in &operation.variables {
-            if let Some(value) = values.get(variable.name.as_str()) {
-                let value = serde_json::to_value(value).unwrap_or_default();
-                self.check_value(&variable.ty, &value, &format!("${}", variable.name), &mut faults);
-            }
-        }
-        for field in operation.all_fields(document) {
-            for argument in &field.arguments {
-                if let Some(name) = repeated(&argument.value) {
-                    let place = argument.line_column_range(&document.sources);
-                    faults.push(Fault {
-                        error: Error::new(
-                            Code::ValidationFailed,
-                            format!("the input field `{name}` is given twice"),
-                        ),
-                        locations: place
-                            .map(|range| (range.start.line, range.start.column))
-                            .into_iter()
-                            .collect(),
-                    });
-                }
-                let definition = field.definition.argument_by_name(&argument.name);
-                if let Some(definition) = definition {
-                    let value = literal(&argument.value);
-                    self.check_value(&definition.ty, &value, &argument.name, &mut faults);
-                }
-            }
-        }
-        faults.truncate(MOST_FAULTS);
-        if faults.is_empty() { Ok(()) } else { Err(faults) }
-    }
-
-    fn check_value(
-        &self,
-        ty: &apollo_compiler::ast::Type,
-        value: &Value,
-        path: &str,
-        faults: &mut Vec<Fault>,
-    ) {
-        if let Value::Array(items) = value {
-            for (at, item) in items.iter().enumerate() {
-                self.check_value(ty.item_type(), item, &format!("{path}.{at}"), faults);
-            }
-            return;
-        }
-        let name = ty.inner_named_type().as_str();
-        if let (Value::Object(members), Some(input)) = (value, self.schema.get_input_object(name)) {
-            for (member, value) in members {
-                if let Some(field) = input.fields.get(member.as_str()) {
-                    self.check_value(&field.ty, value, &format!("{path}.{member}"), faults);
-                }
-            }
-            return;
-        }
-        let expected = match (name, value) {
-            (_, Value::Null) => return,
-            ("Money", Value::String(text)) => text.parse::<Money>().err(),
-            ("DateTime", Value::String(text)) => text.parse::<Timestamp>().err(),
-            ("Date", Value::String(text)) => text.parse::<Date>().err(),
-            ("Money" | "DateTime" | "Date", _) => Some("a string"),
-            // PostgreSQL takes no such text.
-            (_, Value::String(text)) if text.contains('\0') => Some("text without the character U+0000"),
-            _ => None,
-        };
-        if let Some(expected) = expected {
-            let given = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            faults.push(Error::input(path, &given, expected).into());
-        }
-    }
-
     fn introspect(
         &self,
+        text: &str,
         document: &Valid<ExecutableDocument>,
         operation: &Operation,
         values: &Valid<JsonMap>,
@@ -226,30 +200,53 @@ impl Gate {
         if !asks {
             return Ok(Introspection::new());
         }
+        let name = operation.name.as_ref().map(ToString::to_string).unwrap_or_default();
+        let variables = serde_json::to_string(&**values).unwrap_or_default();
+        let answered = self.introspections.get_or_insert_with(&(text.to_owned(), name, variables), || {
+            self.introspected.fetch_add(1, Ordering::Relaxed);
+            self.answer_introspection(document, operation, values).map(Arc::new)
+        })?;
+        Ok(answered.introspection.clone())
+    }
+
+    fn answer_introspection(
+        &self,
+        document: &Valid<ExecutableDocument>,
+        operation: &Operation,
+        values: &Valid<JsonMap>,
+    ) -> Result<Answered, Vec<Fault>> {
         apollo_compiler::introspection::check_max_depth(document, operation).map_err(|_| {
             vec![
                 Error::limit("introspection depth", format!("more than {INTROSPECTED}"), INTROSPECTED).into(),
             ]
         })?;
         let (schema, implementers) = (&self.schema, &self.implementers);
-        apollo_compiler::introspection::partial_execute(schema, implementers, document, operation, values)
-            .map_err(|error| vec![Error::new(Code::ValidationFailed, error.message().to_string()).into()])
-            // By way of text, which keeps the order of fields.
-            .map(|response| serde_json::to_string(&response.data).unwrap_or_default())
-            .map(|data| serde_json::from_str(&data).unwrap_or_default())
+        let response = apollo_compiler::introspection::partial_execute(
+            schema,
+            implementers,
+            document,
+            operation,
+            values,
+        )
+        .map_err(|error| vec![Error::new(Code::ValidationFailed, error.message().to_string()).into()])?;
+        // By way of text, which keeps the order of fields.
+        let text = serde_json::to_string(&response.data).unwrap_or_default();
+        Ok(Answered {
+            introspection: serde_json::from_str(&text).unwrap_or_default(),
+            length: text.len() as u64,
+        })
     }
 
     /// The document as the executor takes it: the operation alone, merged, without introspection.
     fn executable(
         &self,
-        text: &str,
-        validated: &ExecutableDocument,
+        executable: &Executable,
         operation: &Operation,
         values: Valid<JsonMap>,
         introspection: Introspection,
     ) -> Result<Prepared, Fault> {
         let name = operation.name.as_ref().map(ToString::to_string);
-        let mut document = parse_again(text, validated)?;
+        let mut document = executable.clone();
         let picked = match (&mut document.operations, &name) {
             (DocumentOperations::Multiple(operations), Some(name)) => operations.remove(name.as_str()),
             (DocumentOperations::Single(_), _) | (DocumentOperations::Multiple(_), None) => None,
@@ -307,38 +304,4 @@ fn faults(code: Code, errors: impl Iterator<Item = apollo_compiler::response::Gr
         error: Error::new(code, error.message),
     };
     errors.take(MOST_FAULTS).map(fault).collect()
-}
-
-/// A field that an input object has twice, which the validator lets pass (specification, Input Object Field Uniqueness).
-fn repeated(value: &apollo_compiler::ast::Value) -> Option<&Name> {
-    use apollo_compiler::ast::Value as Ast;
-    match value {
-        Ast::List(items) => items.iter().find_map(|item| repeated(item)),
-        Ast::Object(members) => members.iter().enumerate().find_map(|(at, (name, value))| {
-            let before = members[..at].iter().any(|(earlier, _)| earlier == name);
-            if before { Some(name) } else { repeated(value) }
-        }),
-        _ => None,
-    }
-}
-
-/// A literal as JSON; variables in it are looked at where they are given.
-fn literal(value: &apollo_compiler::ast::Value) -> Value {
-    use apollo_compiler::ast::Value as Ast;
-    match value {
-        Ast::Null | Ast::Variable(_) => Value::Null,
-        Ast::Enum(name) => Value::String(name.to_string()),
-        Ast::String(text) => Value::String(text.clone()),
-        Ast::Float(number) => {
-            Value::String(number.to_string()).as_str().and_then(|text| text.parse::<f64>().ok()).into()
-        }
-        Ast::Int(number) => {
-            Value::String(number.to_string()).as_str().and_then(|text| text.parse::<i64>().ok()).into()
-        }
-        Ast::Boolean(value) => Value::Bool(*value),
-        Ast::List(items) => Value::Array(items.iter().map(|item| literal(item)).collect()),
-        Ast::Object(members) => {
-            Value::Object(members.iter().map(|(name, value)| (name.to_string(), literal(value))).collect())
-        }
-    }
 }

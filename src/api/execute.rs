@@ -12,9 +12,10 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::Schema;
-use super::document::{Fault, Gate, Introspection, Prepared};
+use super::document::{Fault, Introspection, Prepared};
+use super::gates::Gates;
 use super::mutation::Acting;
-use crate::access::{Actor, View};
+use crate::access::{Access, Actor, Role, View};
 use crate::config::LimitSettings;
 use crate::db::Database;
 use crate::error::{Code, Error, Result};
@@ -24,10 +25,11 @@ use crate::types::Clock;
 #[derive(Clone)]
 pub struct App {
     pub db: Database,
+    pub access: Access,
     pub clock: Clock,
     pub verifier: crate::auth::Verifier,
     pub limits: Arc<LimitSettings>,
-    pub gate: Arc<Gate>,
+    pub gates: Arc<Gates>,
     pub schema: Schema,
 }
 
@@ -89,12 +91,7 @@ fn error_json(error: &Error) -> Value {
 impl App {
     /// Runs a request for an actor. `get` allows queries alone.
     pub async fn run(&self, actor: Actor, parameters: Parameters, get: bool, request_id: &str) -> Answer {
-        let prepared = self.gate.prepare(
-            &parameters.query,
-            parameters.operation_name.as_deref(),
-            &parameters.variables,
-            &self.limits,
-        );
+        let prepared = self.prepare(actor.role, &parameters);
         let prepared = match prepared {
             Ok(prepared) => prepared,
             Err(faults) => return Answer::refuse(faults),
@@ -121,13 +118,20 @@ impl App {
         }
     }
 
-    async fn execute(&self, actor: Actor, prepared: Prepared, request_id: &str) -> Result<Answer> {
+    /// Takes a document through the gate of a role.
+    pub fn prepare(&self, role: Option<Role>, parameters: &Parameters) -> Result<Prepared, Vec<Fault>> {
+        let role = role.ok_or_else(|| vec![Error::internal("the program itself asks nothing").into()])?;
+        let name = parameters.operation_name.as_deref();
+        self.gates.prepare(role, &parameters.query, name, &parameters.variables, &self.limits)
+    }
+
+    /// Runs a document that has passed.
+    pub async fn execute(&self, actor: Actor, prepared: Prepared, request_id: &str) -> Result<Answer> {
         let mut request = async_graphql::Request::new("").variables(prepared.variables);
         request.set_parsed_query(prepared.document);
         let (response, sequence) = if prepared.operation == OperationType::Mutation {
             let acting = Arc::new(Acting {
-                db: self.db.clone(),
-                clock: self.clock.clone(),
+                access: self.access.clone(),
                 actor,
                 request_id: request_id.to_owned(),
                 sequence: AtomicI64::new(0),
@@ -136,10 +140,15 @@ impl App {
             let made = acting.sequence.load(Ordering::Relaxed);
             (response, (made > 0).then_some(made))
         } else {
-            let view = View::open(&self.db, actor, &self.clock).await?;
+            let view = View::open(&self.access, actor).await?;
             let sequence = view.sequence();
             (self.schema.execute(request.data(view)).await, Some(sequence))
         };
+        // Told by each mutation, and before it has begun: then there is nothing to answer.
+        let sources = response.errors.iter().filter_map(|error| error.source::<Error>());
+        if let Some(error) = sources.into_iter().find(|error| error.code() == Code::Unauthenticated) {
+            return Err(error.clone());
+        }
         let errors = response.errors.iter().map(|error| field_error(error, request_id)).collect();
         let data = if prepared.introspection.is_empty() {
             response.data

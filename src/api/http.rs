@@ -62,7 +62,13 @@ pub async fn graphql(State(app): State<App>, request: Request) -> Response {
         response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
         return response;
     }
-    respond(status(&answer, media_type), media_type, &answer)
+    let status = status(&answer, media_type);
+    let mut response = respond(status, media_type, &answer);
+    if status == StatusCode::UNAUTHORIZED {
+        let words = answer.errors.first().and_then(|error| error["message"].as_str()).unwrap_or_default();
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge(Some("invalid_token"), words));
+    }
+    response
 }
 
 /// HEAD is answered as GET is, and as little may write.
@@ -78,9 +84,11 @@ fn status(answer: &Answer, media_type: &str) -> StatusCode {
         return StatusCode::OK;
     }
     match code {
+        "UNAUTHENTICATED" => StatusCode::UNAUTHORIZED,
         "INTERNAL" => StatusCode::INTERNAL_SERVER_ERROR,
         "TIMEOUT" => StatusCode::GATEWAY_TIMEOUT,
         "BUSY" => StatusCode::SERVICE_UNAVAILABLE,
+        "FORBIDDEN" if media_type == GRAPHQL_RESPONSE => StatusCode::FORBIDDEN,
         _ if media_type == GRAPHQL_RESPONSE => StatusCode::BAD_REQUEST,
         _ => StatusCode::OK,
     }
@@ -119,20 +127,23 @@ impl Denied {
                 return respond(StatusCode::SERVICE_UNAVAILABLE, media_type, &Answer::refuse([error.into()]));
             }
         };
-        let mut challenge = "Bearer realm=\"kemitraan\"".to_owned();
-        if let Some(error) = refusal.error {
-            // A quoted-string of RFC 9110: what a claim's error says of the token's own text stays out of it.
-            let words =
-                refusal.description.chars().filter(|c| (' '..='~').contains(c) && !"\"\\".contains(*c));
-            challenge += &format!(", error=\"{error}\", error_description=\"{}\"", words.collect::<String>());
-        }
+        let challenge = challenge(refusal.error, &refusal.description);
         let mut response =
             respond(StatusCode::UNAUTHORIZED, media_type, &Answer::refuse([Error::from(refusal).into()]));
-        if let Ok(challenge) = HeaderValue::from_str(&challenge) {
-            response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
-        }
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
         response
     }
+}
+
+/// The value of WWW-Authenticate.
+fn challenge(error: Option<&str>, description: &str) -> HeaderValue {
+    let mut challenge = "Bearer realm=\"kemitraan\"".to_owned();
+    if let Some(error) = error {
+        // A quoted-string of RFC 9110: what a claim's error says of the token's own text stays out of it.
+        let words = description.chars().filter(|c| (' '..='~').contains(c) && !"\"\\".contains(*c));
+        challenge += &format!(", error=\"{error}\", error_description=\"{}\"", words.collect::<String>());
+    }
+    HeaderValue::from_str(&challenge).unwrap_or_else(|_| HeaderValue::from_static("Bearer"))
 }
 
 /// The actor of the bearer token (RFC 6750 section 2.1; the scheme's case does not matter).

@@ -2,15 +2,20 @@
 
 pub mod document;
 pub mod execute;
+pub mod gates;
 pub mod http;
 pub mod limits;
 pub mod merge;
 pub mod mutation;
 pub mod query;
 pub mod router;
+pub mod values;
 pub mod viewer;
 
 use async_graphql::EmptySubscription;
+
+use crate::access::Role;
+use crate::error::Result;
 
 pub type Schema = async_graphql::Schema<query::Query, mutation::Mutation, EmptySubscription>;
 
@@ -22,6 +27,16 @@ pub fn schema() -> Schema {
         .limit_recursive_depth(usize::MAX)
         .disable_introspection()
         .finish()
+}
+
+/// The whole schema in SDL, sorted, as `schema.graphql` has it: with `@access` on each field.
+pub fn annotated_sdl() -> Result<String> {
+    Ok(crate::access::schema::annotated(&sdl())?.to_string())
+}
+
+/// The schema of one role in SDL, sorted, as introspection tells it.
+pub fn role_sdl(role: Role) -> Result<String> {
+    Ok(gates::Gates::new(&sdl(), 0)?.of(role).schema().to_string())
 }
 
 /// The whole schema in SDL, sorted.

@@ -2,8 +2,7 @@
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 
-use crate::access::{Actor, Rows, View, Write};
-use crate::db::Database;
+use crate::access::{Access, Actor, Rows, View, Write};
 use crate::error::{Error, Result};
 use crate::nouns::connection::NounObject as _;
 use crate::nouns::ids;
@@ -11,12 +10,10 @@ use crate::nouns::journal::graphql::{JournalEntry, entry_at};
 use crate::nouns::milestones::entity::milestone;
 use crate::nouns::milestones::graphql::Milestone;
 use crate::nouns::milestones::{rules, store};
-use crate::types::Clock;
 
 /// What a mutation needs of the request that it came in.
 pub struct Acting {
-    pub db: Database,
-    pub clock: Clock,
+    pub access: Access,
     pub actor: Actor,
     pub request_id: String,
     /// The sequence of the last entry that the request has made.
@@ -95,12 +92,12 @@ async fn milestone_start(acting: &Acting, input: &MilestoneStartInput) -> Result
 
 impl Acting {
     async fn begin(&self) -> Result<Write> {
-        Write::begin(&self.db, &self.actor, &self.clock, Some(self.request_id.clone())).await
+        Write::begin(&self.access, &self.actor, Some(self.request_id.clone())).await
     }
 
     /// A view that is open since the entry was committed.
     async fn after(&self, sequence: i64) -> Result<View> {
         self.sequence.store(sequence, std::sync::atomic::Ordering::Relaxed);
-        View::open(&self.db, self.actor.clone(), &self.clock).await
+        View::open(&self.access, self.actor.clone()).await
     }
 }

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, Interface, Object};
 
-use crate::access::{Rows, View};
+use crate::access::{Rows, View, table};
 use crate::error::{Error, Result};
 use crate::nouns::connection::{self, Connection, NounObject, Paging};
 use crate::nouns::ids;
@@ -16,6 +16,10 @@ use crate::nouns::partners::graphql::{Partner, PartnerOrder};
 use crate::nouns::partners::store::PartnerFilter;
 use crate::nouns::partnerships::graphql::{Partnership, PartnershipOrder};
 use crate::nouns::partnerships::store::PartnershipFilter;
+use crate::nouns::public::graphql::{
+    PublicPartner, PublicPartnership, PublicPartnershipOrder, partner_by_nib,
+};
+use crate::nouns::public::store::PublicPartnershipFilter;
 
 /// An object with an identity of its own (Relay).
 ///
@@ -28,6 +32,7 @@ pub enum Node {
     Partner(Partner),
     Partnership(Partnership),
     Milestone(Milestone),
+    PublicPartnership(PublicPartnership),
 }
 
 /// The object with this id, or NOT_FOUND: also where it is out of the actor's sight.
@@ -38,12 +43,17 @@ async fn one<N: NounObject>(view: &View, noun: ids::Noun, id: &ID) -> Result<Opt
 
 async fn node(view: &View, id: &ID) -> Result<Option<Node>> {
     let (noun, _) = ids::parse_any(id)?;
+    // The executor knows every type there is, and the role perhaps not this one.
+    if !view.actor().role.is_some_and(|role| table::allows(role, noun.object(), "id")) {
+        return Err(Error::not_found(id));
+    }
     Ok(match noun {
         ids::Noun::Memorandum => one(view, noun, id).await?.map(Node::Memorandum),
         ids::Noun::Organisation => one(view, noun, id).await?.map(Node::Organisation),
         ids::Noun::Partner => one(view, noun, id).await?.map(Node::Partner),
         ids::Noun::Partnership => one(view, noun, id).await?.map(Node::Partnership),
         ids::Noun::Milestone => one(view, noun, id).await?.map(Node::Milestone),
+        ids::Noun::PublicPartnership => one(view, noun, id).await?.map(Node::PublicPartnership),
     })
 }
 
@@ -105,10 +115,9 @@ impl Query {
         #[graphql(desc = "In this order. / Dengan urutan ini.")] order_by: Option<MemorandumOrder>,
     ) -> Result<Connection<Memorandum>> {
         let view = ctx.data_unchecked::<View>();
-        let filter = sea_orm::Condition::all();
         connection::connect(
             view,
-            filter,
+            connection::everything(),
             MemorandumOrder::or_default(order_by),
             &Paging { first, after, last, before },
         )
@@ -236,6 +245,60 @@ impl Query {
             &Paging { first, after, last, before },
         )
         .await
+    }
+
+    /// What every partnership shows of itself to those who are not party to it, your own included.
+    ///
+    /// Keterangan umum setiap kemitraan bagi yang bukan pihaknya, termasuk milik Anda.
+    async fn public_partnerships(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "At most so many from the start: 0 to 100, 20 if neither size is given. / Paling banyak sekian dari awal: 0 sampai 100."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Those after this cursor. / Setelah kursor ini.")] after: Option<String>,
+        #[graphql(
+            desc = "At most so many from the end: 0 to 100. / Paling banyak sekian dari akhir: 0 sampai 100."
+        )]
+        last: Option<i32>,
+        #[graphql(desc = "Those before this cursor. / Sebelum kursor ini.")] before: Option<String>,
+        #[graphql(desc = "Only those that fit. / Hanya yang sesuai.")] filter: Option<
+            PublicPartnershipFilter,
+        >,
+        #[graphql(desc = "In this order. / Dengan urutan ini.")] order_by: Option<PublicPartnershipOrder>,
+    ) -> Result<Connection<PublicPartnership>> {
+        let view = ctx.data_unchecked::<View>();
+        let filter = filter.unwrap_or_default().condition()?;
+        connection::connect(
+            view,
+            filter,
+            PublicPartnershipOrder::or_default(order_by),
+            &Paging { first, after, last, before },
+        )
+        .await
+    }
+
+    /// What the partnership with this public id shows of itself.
+    ///
+    /// Keterangan umum kemitraan dengan pengenal umum ini.
+    async fn public_partnership(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Its id. / Pengenalnya.")] id: ID,
+    ) -> Option<Result<PublicPartnership>> {
+        one(ctx.data_unchecked::<View>(), ids::Noun::PublicPartnership, &id).await.transpose()
+    }
+
+    /// What the partner with exactly this business number (NIB) shows of itself. NOT_FOUND where there is none.
+    ///
+    /// Keterangan umum mitra dengan NIB ini. NOT_FOUND bila tidak ada.
+    async fn public_partner(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Its business number, 13 digits. / NIB-nya, 13 angka.")] nib: String,
+    ) -> Option<Result<PublicPartner>> {
+        Some(partner_by_nib(ctx.data_unchecked::<View>(), &nib).await)
     }
 
     /// The milestone with this id.

@@ -2,8 +2,8 @@
 
 use async_graphql::{Object, SimpleObject};
 
-use crate::access::{Level, Role, View};
-use crate::error::Result;
+use crate::access::{Level, Role, View, table};
+use crate::error::{Error, Result};
 use crate::nouns::connection::NounObject as _;
 use crate::nouns::organisations::graphql::Organisation;
 use crate::types::Date;
@@ -74,6 +74,65 @@ impl Viewer {
     /// Hari ini (WIB), dasar perhitungan keterlambatan.
     fn today(&self) -> Date {
         Date(self.0.today())
+    }
+
+    /// The last day on which your token reads, where your organisation has been succeeded: it no longer writes. Null
+    /// otherwise.
+    ///
+    /// Hari terakhir token Anda dapat membaca, bila organisasi Anda telah digantikan; selain itu kosong.
+    fn reads_until(&self) -> Option<Date> {
+        self.0.reads_until().map(Date)
+    }
+
+    /// Whether your role reaches a field, and by which rule. BAD_USER_INPUT where there is no such field.
+    ///
+    /// Apakah peran Anda dapat mengakses suatu isian, dan menurut aturan apa.
+    async fn can_read(
+        &self,
+        #[graphql(
+            desc = "The coordinate of a field of an object: `Partnership.title`. / Koordinat isian suatu objek: `Partnership.title`."
+        )]
+        coordinate: String,
+    ) -> Result<FieldAccess> {
+        FieldAccess::of(self.0.actor().role, coordinate)
+    }
+}
+
+/// Whether a role reaches a field, and why.
+///
+/// Apakah suatu peran dapat mengakses suatu isian, dan alasannya.
+#[derive(SimpleObject)]
+pub struct FieldAccess {
+    /// The field.
+    ///
+    /// Isiannya.
+    coordinate: String,
+    /// Whether you reach it.
+    ///
+    /// Apakah Anda dapat mengaksesnya.
+    allowed: bool,
+    /// The name of the rule that says so.
+    ///
+    /// Nama aturannya.
+    rule: String,
+    /// The rule in words: in English, then in Indonesian.
+    ///
+    /// Bunyi aturannya, dalam bahasa Inggris lalu Indonesia.
+    explanation: String,
+}
+
+impl FieldAccess {
+    fn of(role: Option<Role>, coordinate: String) -> Result<Self> {
+        let rule = coordinate.split_once('.').and_then(|(object, field)| table::rule(object, field));
+        let Some(rule) = rule else {
+            return Err(Error::input("coordinate", &coordinate, "a field of an object, as Type.field"));
+        };
+        Ok(Self {
+            coordinate,
+            allowed: role.is_some_and(|role| rule.roles.contains(&role)),
+            rule: rule.name.to_owned(),
+            explanation: format!("{} / {}", rule.english, rule.indonesian),
+        })
     }
 }
 

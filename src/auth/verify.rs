@@ -11,11 +11,9 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::{AUDIENCE, Claims, Keys};
-use crate::access::{Actor, Assignment, Organisation, Role};
-use crate::db::Database;
+use crate::access::{Access, Actor, Assignment, Organisation, Role, View};
 use crate::error::{Error, Result};
 use crate::nouns::organisations::entity::organisation;
-use crate::types::Clock;
 
 /// Longer than any token that this program makes.
 const MOST_BYTES: usize = 4_096;
@@ -50,16 +48,15 @@ type Found = (Uuid, Option<Role>);
 pub struct Verifier {
     keys: Arc<Keys>,
     issuer: Arc<str>,
-    db: Database,
-    clock: Clock,
-    /// Codes that were found. A code never goes away and never points elsewhere, so none is ever dropped. To be thought
-    /// of again when a seat can move by succession: what is kept here then ends with it.
+    access: Access,
+    /// Codes that were found. A code never goes away and never points elsewhere, and a seat once held stays in the row:
+    /// that others have followed is told by the view. One that had no such seat is looked up again.
     organisations: Arc<RwLock<HashMap<String, Found>>>,
 }
 
 impl Verifier {
-    pub fn new(keys: Arc<Keys>, issuer: &str, db: Database, clock: Clock) -> Self {
-        Self { keys, issuer: issuer.into(), db, clock, organisations: Arc::default() }
+    pub fn new(keys: Arc<Keys>, issuer: &str, access: Access) -> Self {
+        Self { keys, issuer: issuer.into(), access, organisations: Arc::default() }
     }
 
     pub fn keys(&self) -> &Keys {
@@ -110,7 +107,7 @@ impl Verifier {
         if !claims.aud.includes(AUDIENCE) {
             return Err(Refusal::invalid("the token is for another audience (aud)"));
         }
-        let now = self.clock.now().0.div_euclid(1_000_000);
+        let now = self.access.clock().now().0.div_euclid(1_000_000);
         if now >= claims.exp {
             return Err(Refusal::invalid("the token has expired (exp)"));
         }
@@ -131,7 +128,7 @@ impl Verifier {
     async fn resolve(&self, claims: Claims) -> Result<Result<Actor, Refusal>> {
         let mut organisation = None;
         if let Some(code) = claims.org {
-            match self.organisation(&code).await? {
+            match self.organisation(&code, Some(claims.role)).await? {
                 Some((id, seat)) if seat == Some(claims.role) => {
                     organisation = Some(Organisation { id, code })
                 }
@@ -145,7 +142,7 @@ impl Verifier {
         }
         let mut assignment = None;
         if let Some(letter) = claims.assignment {
-            let today = self.clock.today();
+            let today = self.access.clock().today();
             if today < letter.from || letter.until < today {
                 return Ok(Err(Refusal::invalid("today is outside the period of the assignment")));
             }
@@ -153,7 +150,7 @@ impl Verifier {
             if let Some(codes) = letter.organisations {
                 let mut some = Vec::with_capacity(codes.len());
                 for code in codes {
-                    match self.organisation(&code).await? {
+                    match self.organisation(&code, None).await? {
                         Some((id, _)) => some.push(Organisation { id, code }),
                         None => {
                             return Ok(Err(Refusal::invalid(
@@ -183,17 +180,18 @@ impl Verifier {
         }))
     }
 
-    async fn organisation(&self, code: &str) -> Result<Option<Found>> {
+    async fn organisation(&self, code: &str, seat: Option<Role>) -> Result<Option<Found>> {
         // PostgreSQL takes no such text, and would say so as an error.
         if code.contains('\0') {
             return Ok(None);
         }
-        if let Some(found) = self.organisations.read().unwrap_or_else(PoisonError::into_inner).get(code) {
-            return Ok(Some(*found));
+        let known = self.organisations.read().unwrap_or_else(PoisonError::into_inner).get(code).copied();
+        if let Some(found) = known.filter(|found| seat.is_none() || found.1 == seat) {
+            return Ok(Some(found));
         }
-        let tx = self.db.snapshot().await?;
-        let row = organisation::Entity::find().filter(organisation::Column::Code.eq(code)).one(&tx).await?;
-        let Some(row) = row else { return Ok(None) };
+        let view = View::open(&self.access, Actor::seed()).await?;
+        let select = organisation::Entity::find().filter(organisation::Column::Code.eq(code));
+        let Some(row) = view.all(select).await?.pop() else { return Ok(None) };
         let mut known = self.organisations.write().unwrap_or_else(PoisonError::into_inner);
         known.insert(row.code, (row.id, row.seat));
         Ok(Some((row.id, row.seat)))

@@ -44,17 +44,17 @@ pub struct Entry {
 
 /// Appends one entry in the transaction that changed the rows, and moves the head.
 ///
-/// The head's row lock is taken here, last of all locks; sequence and time are drawn under it. So the journal is
-/// gapless and in commit order, however many processes write.
+/// The head's row lock was taken last of all locks ([`hold_head`]); sequence and time are drawn under it. So the journal
+/// is gapless and in commit order, however many processes write.
 pub async fn append<C: ConnectionTrait>(
     tx: &C,
+    head: head::Model,
     clock: &Clock,
     author: &Author,
     action: &str,
     reason: Option<&str>,
     changes: Vec<Change>,
 ) -> Result<Entry> {
-    let head = lock_head(tx).await?;
     let sequence = head.sequence + 1;
     let changes = changes.into_iter().zip(0..).map(|(change, position)| seal(sequence, position, change));
     let changes = changes.collect::<Result<Vec<_>>>()?;
@@ -111,7 +111,7 @@ fn seal(sequence: i64, position: i32, change: Change) -> Result<change::Model> {
 }
 
 /// Reads the head and holds it. SQLite holds the whole file's write lock already.
-async fn lock_head<C: ConnectionTrait>(tx: &C) -> Result<head::Model> {
+pub async fn hold_head<C: ConnectionTrait>(tx: &C) -> Result<head::Model> {
     let select = head::Entity::find();
     let select =
         if tx.get_database_backend() == DbBackend::Postgres { select.lock_exclusive() } else { select };

@@ -6,15 +6,14 @@
 use std::collections::HashMap;
 
 use sea_orm::{
-    ColumnTrait as _, DatabaseTransaction, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _,
+    ColumnTrait as _, DatabaseConnection, DatabaseTransaction, EntityTrait as _, PaginatorTrait as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 use uuid::Uuid;
 
 use super::entity::{change, entry, head};
 use super::hash::{self, Hash};
 use super::projection::Projection;
-use crate::db::{Database, Options};
 use crate::error::{Error, Result};
 use crate::types::Timestamp;
 
@@ -63,23 +62,17 @@ const PAGE: u64 = 1_000;
 /// A journal that is broken from some point on would print a line an entry: the first ones say it.
 const MOST_FINDINGS: usize = 100;
 
-/// Verifies the chain, replays it into an empty SQLite file at `scratch`, and compares every projected row.
+/// Verifies the chain, replays it into an empty database, and compares every projected row. `tx` is one snapshot.
 pub async fn verify(
-    db: &Database,
+    tx: &DatabaseTransaction,
+    replayed: &DatabaseConnection,
     projections: &[Box<dyn Projection>],
-    scratch: &std::path::Path,
     expect: Option<Head>,
     progress: &mut Progress<'_>,
 ) -> Result<Report> {
-    let replayed = Database::connect(&Options::of(format!("sqlite://{}", scratch.display()))).await?;
-    replayed.migrate().await?;
-    for pragma in ["foreign_keys = OFF", "synchronous = OFF"] {
-        sea_orm::ConnectionTrait::execute_unprepared(replayed.raw(), &format!("PRAGMA {pragma}")).await?;
-    }
-    let tx = db.snapshot().await?;
     let mut findings = Vec::new();
     let end =
-        head::Entity::find().one(&tx).await?.ok_or_else(|| Error::internal("the journal has no head"))?;
+        head::Entity::find().one(tx).await?.ok_or_else(|| Error::internal("the journal has no head"))?;
 
     let mut chain = Chain { sequence: 0, at: Timestamp(0), hash: hash::genesis(), expect, met: false };
     let mut changes = 0;
@@ -88,10 +81,10 @@ pub async fn verify(
             .filter(entry::Column::Sequence.gt(chain.sequence))
             .order_by_asc(entry::Column::Sequence)
             .limit(PAGE)
-            .all(&tx)
+            .all(tx)
             .await?;
         let Some(last) = page.last().map(|entry| entry.sequence) else { break };
-        let rows = changes_between(&tx, page[0].sequence, last).await?;
+        let rows = changes_between(tx, page[0].sequence, last).await?;
         changes += rows.len() as u64;
         let mut rest = rows.as_slice();
         for entry in &page {
@@ -99,11 +92,11 @@ pub async fn verify(
             chain.check(entry, &rest[..own], &mut findings)?;
             rest = &rest[own..];
         }
-        replay(&replayed, projections, &rows, &mut findings).await?;
+        replay(replayed, projections, &rows, &mut findings).await?;
         progress(last.unsigned_abs(), end.sequence.unsigned_abs());
     }
     chain.finish(&end, &mut findings);
-    let all = change::Entity::find().count(&tx).await?;
+    let all = change::Entity::find().count(tx).await?;
     if all != changes {
         findings.push(format!("{} changes belong to no entry", all.saturating_sub(changes)));
     }
@@ -111,7 +104,7 @@ pub async fn verify(
     let mut rows = 0;
     let mut differences = Vec::new();
     for projection in projections {
-        match projection.compare(&tx, replayed.raw(), &mut differences).await {
+        match projection.compare(tx, replayed, &mut differences).await {
             Ok(count) => rows += count,
             // A value that the program could never have written cannot be read by it either.
             Err(error) => {
@@ -120,8 +113,6 @@ pub async fn verify(
         }
     }
     findings.extend(differences.iter().map(|row| format!("{} {}: {}", row.noun, row.id, row.what)));
-    drop(tx);
-    replayed.close().await;
     let left_out = findings.len().saturating_sub(MOST_FINDINGS);
     findings.truncate(MOST_FINDINGS);
     if left_out > 0 {
@@ -215,7 +206,7 @@ impl Chain {
 
 /// Only a row's last image within the page is put: what lies between is seen by nobody.
 async fn replay(
-    into: &Database,
+    into: &DatabaseConnection,
     projections: &[Box<dyn Projection>],
     changes: &[change::Model],
     findings: &mut Vec<String>,
@@ -226,7 +217,7 @@ async fn replay(
     }
     for projection in projections {
         if let Some(rows) = nouns.remove(projection.noun())
-            && let Err(error) = projection.apply(into.raw(), &rows).await
+            && let Err(error) = projection.apply(into, &rows).await
         {
             findings.push(format!(
                 "{}: its images cannot be replayed: {}",

@@ -12,10 +12,9 @@ use futures_util::future::{BoxFuture, try_join_all};
 use sea_orm::{Condition, EntityTrait};
 use uuid::Uuid;
 
-use crate::access::page::{Cursor, Order, Page, Slice};
+use crate::access::page::{Cursor, Keyed, Order, Page, Slice};
 use crate::access::{Row, Rows, Scope, View};
 use crate::error::{Error, Result};
-use crate::journal::Projected;
 
 /// The most objects that one page holds.
 pub const MOST: u64 = 100;
@@ -94,7 +93,7 @@ pub trait Listed: OutputType + Clone + 'static {
 
 /// An object that is a row.
 pub trait NounObject: Listed<Order = Order<Self::Entity>> {
-    type Entity: Scope + Projected;
+    type Entity: Scope + Keyed;
 
     fn new(row: Row<<Self::Entity as EntityTrait>::Model>) -> Self;
 }
@@ -223,6 +222,11 @@ impl<N: Listed> Connection<N> {
     }
 }
 
+/// The filter that everything fits.
+pub fn everything() -> Condition {
+    Condition::all()
+}
+
 /// A connection of everything that fits the filter.
 pub async fn connect<N: NounObject>(
     view: &View,
@@ -243,7 +247,7 @@ pub async fn connect<N: NounObject>(
 /// A connection that hangs on each object of a list: one statement for all of them.
 ///
 /// `parent` is the parent's table and the column that points to it; `arguments` tells one use of the field from another.
-pub async fn connect_each<P: Projected, N: NounObject>(
+pub async fn connect_each<P: Keyed, N: NounObject>(
     row: &Row<P::Model>,
     field: &'static str,
     parent: Column<N>,
@@ -256,13 +260,13 @@ pub async fn connect_each<P: Projected, N: NounObject>(
     let pages = row
         .list()
         .load(field, arguments, async |list: &Rows<P::Model>| {
-            let parents = list.iter().map(P::id).collect::<Vec<_>>();
+            let parents = list.iter().map(P::key).collect::<Vec<_>>();
             let pages =
-                list.view().page_each((P::NOUN, parent), &parents, filter.clone(), &order, &page).await?;
+                list.view().page_each((P::TABLE, parent), &parents, filter.clone(), &order, &page).await?;
             Ok(gather::<N>(list.view(), pages))
         })
         .await?;
-    let id = P::id(row);
+    let id = P::key(row);
     let slice = pages.get(&id).cloned().unwrap_or_default();
     let total: Total = {
         let row = row.clone();
@@ -272,11 +276,11 @@ pub async fn connect_each<P: Projected, N: NounObject>(
                 let counts = row
                     .list()
                     .load(field, format!("count {filter:?}"), async |list: &Rows<P::Model>| {
-                        let parents = list.iter().map(P::id).collect::<Vec<_>>();
+                        let parents = list.iter().map(P::key).collect::<Vec<_>>();
                         list.view().count_each::<N::Entity>(parent, &parents, filter.clone()).await
                     })
                     .await?;
-                Ok(counts.get(&P::id(&row)).copied().unwrap_or(0))
+                Ok(counts.get(&P::key(&row)).copied().unwrap_or(0))
             })
         })
     };
@@ -318,9 +322,7 @@ where
             ids.dedup();
             let rows = list.view().by_ids::<N::Entity>(&ids).await?.into_values().collect();
             let objects = Rows::siblings(list.view().clone(), rows).into_iter();
-            Ok(objects
-                .map(|row| (<N::Entity as Projected>::id(&row), N::new(row)))
-                .collect::<HashMap<_, _>>())
+            Ok(objects.map(|row| (<N::Entity as Keyed>::key(&row), N::new(row))).collect::<HashMap<_, _>>())
         })
         .await?;
     Ok(objects.get(&own).cloned())
@@ -337,7 +339,7 @@ where
 }
 
 /// All rows that hang on each object of a list, unpaged, for what is few by nature: one statement for all of them.
-pub async fn all<P: Projected, C>(
+pub async fn all<P: Keyed, C>(
     row: &Row<P::Model>,
     field: &'static str,
     parent: fn(&C) -> Uuid,
@@ -349,7 +351,7 @@ where
     let groups = row
         .list()
         .load(field, String::new(), async |list: &Rows<P::Model>| {
-            let parents = list.iter().map(P::id).collect::<Vec<_>>();
+            let parents = list.iter().map(P::key).collect::<Vec<_>>();
             let rows = read(list.view(), &parents).await?;
             let mut groups = HashMap::<Uuid, Vec<Row<C>>>::new();
             for row in Rows::siblings(list.view().clone(), rows) {
@@ -358,7 +360,7 @@ where
             Ok(groups)
         })
         .await?;
-    Ok(groups.get(&P::id(row)).cloned().unwrap_or_default())
+    Ok(groups.get(&P::key(row)).cloned().unwrap_or_default())
 }
 
 /// A list of objects that are never null.

@@ -14,11 +14,18 @@ pub enum Noun {
     Partner,
     Partnership,
     Milestone,
+    PublicPartnership,
 }
 
 impl Noun {
-    pub const ALL: [Self; 5] =
-        [Self::Memorandum, Self::Organisation, Self::Partner, Self::Partnership, Self::Milestone];
+    pub const ALL: [Self; 6] = [
+        Self::Memorandum,
+        Self::Organisation,
+        Self::Partner,
+        Self::Partnership,
+        Self::Milestone,
+        Self::PublicPartnership,
+    ];
 
     /// The prefix of its identifiers, and its name in the journal.
     pub fn as_str(self) -> &'static str {
@@ -28,6 +35,19 @@ impl Noun {
             Self::Partner => "partner",
             Self::Partnership => "partnership",
             Self::Milestone => "milestone",
+            Self::PublicPartnership => "public_partnership",
+        }
+    }
+
+    /// The name of its object in the schema.
+    pub fn object(self) -> &'static str {
+        match self {
+            Self::Memorandum => "Memorandum",
+            Self::Organisation => "Organisation",
+            Self::Partner => "Partner",
+            Self::Partnership => "Partnership",
+            Self::Milestone => "Milestone",
+            Self::PublicPartnership => "PublicPartnership",
         }
     }
 

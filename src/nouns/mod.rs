@@ -9,6 +9,7 @@ pub mod milestones;
 pub mod organisations;
 pub mod partners;
 pub mod partnerships;
+pub mod public;
 pub mod scalars;
 
 use crate::journal::{Projection, Projector};

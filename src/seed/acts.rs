@@ -12,6 +12,7 @@ use crate::nouns::milestones::entity::{MilestoneStatus, MilestoneType, milestone
 use crate::nouns::milestones::rules;
 use crate::nouns::partners::entity::partner;
 use crate::nouns::partnerships::entity::{PartnershipStatus, partnership, partnership_partner};
+use crate::nouns::partnerships::rules::public_id;
 use crate::types::Money;
 
 /// One thing that is done to a milestone.
@@ -39,7 +40,7 @@ struct Work {
     milestones: Vec<milestone::Model>,
 }
 
-pub async fn run(seed: &Seed<'_>, memorandum: Uuid, partners: &[partner::Model]) -> Result<()> {
+pub async fn run(seed: &Seed, memorandum: Uuid, partners: &[partner::Model]) -> Result<()> {
     let mut works = Vec::new();
     let mut acts = Vec::new();
     for (plan, place) in pilot::PLANS.iter().zip(0..) {
@@ -62,12 +63,7 @@ pub async fn run(seed: &Seed<'_>, memorandum: Uuid, partners: &[partner::Model])
 }
 
 /// One entry: the partnership, its partners, its milestones and what they wait for.
-async fn propose(
-    seed: &Seed<'_>,
-    plan: &Plan,
-    memorandum: Uuid,
-    partners: &[partner::Model],
-) -> Result<Work> {
+async fn propose(seed: &Seed, plan: &Plan, memorandum: Uuid, partners: &[partner::Model]) -> Result<Work> {
     let organisation = seed.organisation(plan.organisation)?;
     let actor = seed.actor(Role::Bumn, &organisation)?;
     let id = seed.clock.new_id();
@@ -100,6 +96,7 @@ async fn propose(
         contracted_value: None,
         contracted_source: None,
         contracted_on: None,
+        public_id: public_id(id),
     };
     write.insert::<partnership::Entity>(&permit, &partnership).await?;
     for (partner, at) in own.iter().zip(0..) {
@@ -242,7 +239,7 @@ fn plan_acts(today: NaiveDate, place: usize, plan: &Plan, work: &Work) -> Vec<(N
 }
 
 /// KEMENBUMN takes every step of a partnership.
-async fn take_status(seed: &Seed<'_>, work: &mut Work, status: PartnershipStatus) -> Result<()> {
+async fn take_status(seed: &Seed, work: &mut Work, status: PartnershipStatus) -> Result<()> {
     let (action, reason) = match status {
         PartnershipStatus::Curation => ("partnershipCurate", None),
         PartnershipStatus::Preparation => ("partnershipPrepare", None),
@@ -279,7 +276,7 @@ async fn take_status(seed: &Seed<'_>, work: &mut Work, status: PartnershipStatus
     Ok(())
 }
 
-async fn take_step(seed: &Seed<'_>, work: &mut Work, at: usize, step: Step) -> Result<()> {
+async fn take_step(seed: &Seed, work: &mut Work, at: usize, step: Step) -> Result<()> {
     let before = &work.milestones[at];
     let role = match step {
         Step::Verify(_) | Step::Return => before.verifier,
@@ -296,7 +293,7 @@ async fn take_step(seed: &Seed<'_>, work: &mut Work, at: usize, step: Step) -> R
 
 /// What a step makes of a milestone, and under which permit.
 fn apply(
-    seed: &Seed<'_>,
+    seed: &Seed,
     actor: &Actor,
     before: &milestone::Model,
     step: Step,

@@ -7,7 +7,7 @@ mod pilot;
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use crate::access::{Actor, Level, Organisation, Permit, Role, Write};
+use crate::access::{Access, Actor, Level, Organisation, Permit, Role, View, Write};
 use crate::db::Database;
 use crate::error::{Error, Result};
 use crate::nouns::memoranda::entity::{memorandum, memorandum_signatory};
@@ -21,8 +21,8 @@ fn signing_day() -> NaiveDate {
 }
 
 /// What the acts of the seed work on.
-struct Seed<'a> {
-    db: &'a Database,
+struct Seed {
+    access: Access,
     clock: Clock,
     today: NaiveDate,
     organisations: Vec<(Organisation, Role)>,
@@ -38,7 +38,8 @@ pub async fn pilot(db: &Database, today: NaiveDate) -> Result<()> {
         return Err(Error::internal("the database is not empty: the pilot is only put into an empty one"));
     }
     let clock = Clock::fixed(at(signing_day(), 9));
-    let mut seed = Seed { db, clock, today, organisations: Vec::new() };
+    let access = Access::new(db.clone(), clock.clone(), 0);
+    let mut seed = Seed { access, clock, today, organisations: Vec::new() };
     seed.organisations().await?;
     let memorandum = seed.memorandum().await?;
     let partners = seed.partners().await?;
@@ -47,10 +48,8 @@ pub async fn pilot(db: &Database, today: NaiveDate) -> Result<()> {
 
 /// Whether nothing has been recorded yet.
 pub async fn is_empty(db: &Database) -> Result<bool> {
-    use sea_orm::EntityTrait as _;
-    let tx = db.snapshot().await?;
-    let head = crate::journal::entity::head::Entity::find().one(&tx).await?;
-    Ok(head.is_some_and(|head| head.sequence == 0))
+    let view = View::open(&Access::new(db.clone(), Clock::system(), 0), Actor::seed()).await?;
+    Ok(view.sequence() == 0)
 }
 
 /// An hour of a day in Asia/Jakarta.
@@ -58,7 +57,7 @@ fn at(day: NaiveDate, hour: i64) -> Timestamp {
     Timestamp(start_of(day).0 + hour * 3_600_000_000)
 }
 
-impl Seed<'_> {
+impl Seed {
     fn organisation(&self, code: &str) -> Result<Organisation> {
         let found = self.organisations.iter().find(|(organisation, _)| organisation.code == code);
         found
@@ -77,7 +76,7 @@ impl Seed<'_> {
     }
 
     async fn write(&self, actor: &Actor) -> Result<Write> {
-        Write::begin(self.db, actor, &self.clock, None).await
+        Write::begin(&self.access, actor, None).await
     }
 
     async fn organisations(&mut self) -> Result<()> {

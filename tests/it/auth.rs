@@ -525,10 +525,11 @@ async fn tokens_are_accepted_however_they_are_written(backend: Backend) {
     assert_accepted(&app, &forge.token(&with(&forge.claims(), json!({ "scope": "x", "azp": 7 })))).await;
     let header = with(&forge.header(), json!({ "typ": "at+jwt" }));
     assert_accepted(&app, &forge.sign(&header, &forge.claims())).await;
-    for who in ["PLN:VIEWER", "KEMENKOPUKM:OFFICER", "KEMENPERIN", "AUDITOR", "AUDITOR+PLN+RNI", "ADMIN"] {
+    for who in ["PLN:VIEWER", "KEMENKOPUKM:OFFICER", "KEMENPERIN", "AUDITOR", "AUDITOR+PLN+RNI"] {
         let viewer = assert_accepted(&app, &app.token(who)).await;
         assert_eq!(viewer["actor"], format!("test-{who}"));
     }
+    assert_eq!(app.data("ADMIN", "{ viewer { actor } }").await["viewer"]["actor"], "test-ADMIN");
     // By GET as well.
     let get = Request::get("/graphql?query=%7Bviewer%7Brole%7D%7D")
         .header("authorization", format!("bearer {token}"))
@@ -544,12 +545,13 @@ fn kid(token: &str) -> String {
 /// The app with the keys that are in its folder now, as after a start.
 fn restarted(app: &TestApp) -> TestApp {
     let keys = Arc::new(Keys::load(&app.folder.join("keys"), &app.clock).unwrap());
-    let verifier = Verifier::new(Arc::clone(&keys), ISSUER, app.db.clone(), app.clock.clone());
+    let verifier = Verifier::new(Arc::clone(&keys), ISSUER, app.app.access.clone());
     let inner = kemitraan::api::execute::App { verifier, ..app.app.clone() };
     TestApp {
         router: kemitraan::api::router::router(inner.clone()),
         app: inner,
         db: app.db.clone(),
+        raw: app.raw.clone(),
         clock: app.clock.clone(),
         keys,
         url: app.url.clone(),

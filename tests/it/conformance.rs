@@ -131,7 +131,8 @@ struct Ran {
 async fn run(document: &str, variables: Value) -> Ran {
     let schema =
         Schema::build(Query, Mutation, EmptySubscription).validation_mode(ValidationMode::Fast).finish();
-    let gate = Gate::new(&schema.sdl()).unwrap();
+    let whole = apollo_compiler::Schema::parse_and_validate(schema.sdl(), "schema.graphql").unwrap();
+    let gate = Gate::new(whole, 10_000);
     let variables = serde_json::from_value(variables).unwrap();
     let prepared = gate
         .prepare(document, None, &variables, &LimitSettings::default())

@@ -567,7 +567,7 @@ const INTROSPECTION: &str = "query IntrospectionQuery { __schema { description
 async fn the_schema_can_be_asked_for() {
     let app = app().await;
     let query = INTROSPECTION.replace(" isOneOf", "");
-    let data = app.data("ADMIN", &query).await;
+    let data = app.data(WHO, &query).await;
     let schema = &data["__schema"];
     assert_eq!(schema["queryType"]["name"], "Query");
     assert_eq!(schema["mutationType"]["name"], "Mutation");

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use kemitraan::journal::entity::{change, entry, head};
 use kemitraan::journal::hash::{self, Hash};
 use kemitraan::journal::verify::{Head, Report};
-use kemitraan::journal::{Author, Place, Projected, Projection, Projector, append, projection, verify};
+use kemitraan::journal::{Author, Place, Projected, Projection, Projector, append, projection};
 use kemitraan::nouns::partners::entity::partner;
 use kemitraan::types::{Clock, Timestamp};
 use sea_orm::{
@@ -61,7 +61,7 @@ struct Journal {
 
 impl Journal {
     async fn of(app: &TestApp) -> Self {
-        let db = app.db.raw();
+        let db = app.raw();
         let entries = entry::Entity::find().order_by_asc(entry::Column::Sequence).all(db).await.unwrap();
         let select = change::Entity::find().order_by_asc(change::Column::Sequence);
         let mut changes = BTreeMap::<i64, Vec<_>>::new();
@@ -135,11 +135,11 @@ impl Journal {
             at: last.map_or(Timestamp(0), |last| last.at),
             hash: last.map_or(hash::genesis().to_vec(), |last| last.hash.clone()),
         };
-        head.into_active_model().reset_all().update(app.db.raw()).await.unwrap();
+        head.into_active_model().reset_all().update(app.raw()).await.unwrap();
     }
 
     async fn put_but_head(&self, app: &TestApp) {
-        let tx = app.db.raw().begin().await.unwrap();
+        let tx = app.raw().begin().await.unwrap();
         change::Entity::delete_many().exec(&tx).await.unwrap();
         entry::Entity::delete_many().exec(&tx).await.unwrap();
         let entries = self.entries.iter().cloned().map(entry::Model::into_active_model);
@@ -152,7 +152,11 @@ impl Journal {
 
 async fn verified(app: &TestApp, expect: Option<Head>) -> Report {
     let scratch = app.folder.join(format!("scratch-{}.db", Clock::system().new_id()));
-    verify::verify(&app.db, &kemitraan::nouns::projections(), &scratch, expect, &mut |_, _| {}).await.unwrap()
+    app.app
+        .access
+        .verify_journal(&kemitraan::nouns::projections(), &scratch, expect, &mut |_, _| {})
+        .await
+        .unwrap()
 }
 
 async fn findings(app: &TestApp, expect: Option<Head>) -> Vec<String> {
@@ -178,8 +182,11 @@ async fn the_pilot_is_verified(backend: Backend) {
     let mut told = Vec::new();
     let scratch = app.folder.join("scratch.db");
     let projections = kemitraan::nouns::projections();
-    let report =
-        verify::verify(&app.db, &projections, &scratch, None, &mut |done, all| told.push((done, all))).await;
+    let report = app
+        .app
+        .access
+        .verify_journal(&projections, &scratch, None, &mut |done, all| told.push((done, all)))
+        .await;
     let report = report.unwrap();
     assert_eq!(report.findings, CLEAN);
     assert_eq!(report.head, journal.head());
@@ -196,10 +203,10 @@ async fn the_pilot_is_verified(backend: Backend) {
     for projection in &projections {
         let noun = projection.noun();
         let count = Statement::from_string(
-            app.db.raw().get_database_backend(),
+            app.raw().get_database_backend(),
             format!("SELECT count(*) AS n FROM {noun}"),
         );
-        let live = app.db.raw().query_one_raw(count).await.unwrap().unwrap().try_get::<i64>("", "n").unwrap();
+        let live = app.raw().query_one_raw(count).await.unwrap().unwrap().try_get::<i64>("", "n").unwrap();
         let known = replayed.iter().filter(|((of, _), is_there)| *of == noun && **is_there).count();
         assert_eq!(live, known as i64, "{noun}");
         rows += live;
@@ -508,7 +515,7 @@ async fn the_journal_is_cut_and_the_rows_undone(backend: Backend) {
             });
             let earlier = earlier.collect::<Vec<_>>();
             let rows = earlier.iter().map(|(id, change)| (*id, change)).collect();
-            projection.apply(app.db.raw(), &rows).await.unwrap();
+            projection.apply(app.raw(), &rows).await.unwrap();
         }
     }
     journal.put(&app).await;
@@ -547,7 +554,7 @@ async fn changes_stand_where_there_is_no_entry(backend: Backend) {
     for (sequence, position) in [(0, 0), (last + 1, 0), (last + 1, 1)] {
         let stray = before.changes[&last][0].clone();
         let stray = change::Model { sequence, position, ..stray }.into_active_model();
-        change::Entity::insert(stray).exec_without_returning(app.db.raw()).await.unwrap();
+        change::Entity::insert(stray).exec_without_returning(app.raw()).await.unwrap();
     }
     assert_eq!(findings(&app, Some(before.head())).await, ["3 changes belong to no entry"]);
 
@@ -583,7 +590,7 @@ async fn a_value_is_put_that_no_entity_has(backend: Backend) {
 /// No tampering: the value of a unique column goes from one row to another, and there and back.
 async fn unique_values_move_from_row_to_row(backend: Backend) {
     let app = TestApp::new(backend).await;
-    let partners = partner::Entity::find().order_by_asc(partner::Column::Id).all(app.db.raw()).await.unwrap();
+    let partners = partner::Entity::find().order_by_asc(partner::Column::Id).all(app.raw()).await.unwrap();
     let (mut one, mut other) = (partners[0].clone(), partners[1].clone());
     let author = Author { actor: "SYSTEM".to_owned(), ..Author::default() };
     let numbers = [one.nib.clone(), other.nib.clone()];
@@ -599,10 +606,20 @@ async fn unique_values_move_from_row_to_row(backend: Backend) {
                 place: Place::default(),
                 image: Some(projection::image::<partner::Entity>(&row).unwrap()),
             });
-            row.into_active_model().reset_all().update(app.db.raw()).await.unwrap();
+            row.into_active_model().reset_all().update(app.raw()).await.unwrap();
         }
         one = settled;
-        append::append(app.db.raw(), &app.clock, &author, "example", None, changes).await.unwrap();
+        append::append(
+            app.raw(),
+            append::hold_head(app.raw()).await.unwrap(),
+            &app.clock,
+            &author,
+            "example",
+            None,
+            changes,
+        )
+        .await
+        .unwrap();
         assert_eq!(findings(&app, None).await, CLEAN);
     }
     assert_eq!((one.nib, other.nib), (numbers[1].clone(), numbers[0].clone()));
@@ -627,7 +644,7 @@ async fn all_entries_are_deleted(backend: Backend) {
     app.sql("DELETE FROM journal_head").await;
     let scratch = app.folder.join("scratch.db");
     let report =
-        verify::verify(&app.db, &kemitraan::nouns::projections(), &scratch, None, &mut |_, _| {}).await;
+        app.app.access.verify_journal(&kemitraan::nouns::projections(), &scratch, None, &mut |_, _| {}).await;
     assert_eq!(report.unwrap_err().describe(), "the journal has no head");
 }
 
@@ -879,15 +896,28 @@ async fn long_journals_are_verified_page_by_page(backend: Backend) {
     const MORE: i64 = 2_100;
     let app = TestApp::new(backend).await;
     let author = Author { actor: "SYSTEM".to_owned(), ..Author::default() };
-    let tx = app.db.raw().begin().await.unwrap();
+    let tx = app.raw().begin().await.unwrap();
     for _ in 0..MORE {
-        append::append(&tx, &app.clock, &author, "example", None, Vec::new()).await.unwrap();
+        append::append(
+            &tx,
+            append::hold_head(&tx).await.unwrap(),
+            &app.clock,
+            &author,
+            "example",
+            None,
+            Vec::new(),
+        )
+        .await
+        .unwrap();
     }
     tx.commit().await.unwrap();
     let mut told = Vec::new();
     let scratch = app.folder.join("scratch.db");
     let mut progress = |done, all| told.push((done, all));
-    let report = verify::verify(&app.db, &kemitraan::nouns::projections(), &scratch, None, &mut progress)
+    let report = app
+        .app
+        .access
+        .verify_journal(&kemitraan::nouns::projections(), &scratch, None, &mut progress)
         .await
         .unwrap();
     assert_eq!(report.findings, CLEAN);
@@ -994,33 +1024,46 @@ async fn older_images_are_brought_up_to_date(backend: Backend) {
             place: Place::default(),
             image: (!image.is_empty()).then_some(image),
         };
-        append::append(app.db.raw(), &app.clock, &author, "example", None, vec![change]).await.unwrap();
+        append::append(
+            app.raw(),
+            append::hold_head(app.raw()).await.unwrap(),
+            &app.clock,
+            &author,
+            "example",
+            None,
+            vec![change],
+        )
+        .await
+        .unwrap();
+    }
+    if backend == Backend::Postgres {
+        app.sql("GRANT SELECT ON thing TO kemitraan_read").await;
     }
     for (number, name, weight) in [(1, "satu", 5), (2, "dua", 5), (3, "tiga", 9)] {
         let row = thing::Model { id: Uuid::from_u128(number), name: name.to_owned(), weight };
-        thing::Entity::insert(row.into_active_model()).exec_without_returning(app.db.raw()).await.unwrap();
+        thing::Entity::insert(row.into_active_model()).exec_without_returning(app.raw()).await.unwrap();
     }
 
     let run = async |name: &str| {
         // The table of a noun that the program does not have is not among its migrations.
         let scratch = app.folder.join(name);
-        let options = kemitraan::db::Options::of(format!("sqlite://{}", scratch.display()));
-        let replayed = kemitraan::db::Database::connect(&options).await.unwrap();
-        replayed.raw().execute_unprepared(&table(other)).await.unwrap();
-        replayed.close().await;
+        std::fs::write(&scratch, "").unwrap();
+        let replayed = crate::support::connect(&format!("sqlite://{}", scratch.display())).await;
+        replayed.execute_unprepared(&table(other)).await.unwrap();
+        replayed.close().await.unwrap();
         let mut projections = kemitraan::nouns::projections();
         projections.push(Box::new(Projector::<thing::Entity>::new()) as Box<dyn Projection>);
-        verify::verify(&app.db, &projections, &scratch, None, &mut |_, _| {}).await.unwrap().findings
+        app.app.access.verify_journal(&projections, &scratch, None, &mut |_, _| {}).await.unwrap().findings
     };
     assert_eq!(run("one.db").await, CLEAN);
     let changed = thing::Entity::update_many()
         .col_expr(thing::Column::Weight, 6.into())
         .filter(thing::Column::Name.eq("satu"))
-        .exec(app.db.raw())
+        .exec(app.raw())
         .await
         .unwrap();
     assert_eq!(changed.rows_affected, 1);
-    assert_eq!(thing::Entity::find().count(app.db.raw()).await.unwrap(), 3);
+    assert_eq!(thing::Entity::find().count(app.raw()).await.unwrap(), 3);
     assert_eq!(run("two.db").await, [format!("thing {}: row edited: weight", Uuid::from_u128(1))]);
 }
 
@@ -1113,6 +1156,6 @@ async fn the_vectors_survive_both_databases() {
         assert_eq!(report.head, head);
         let of_chain = |found: &&String| found.starts_with("entry ") || found.starts_with("the head ");
         assert_eq!(report.findings.iter().filter(of_chain).collect::<Vec<_>>(), <[&String; 0]>::default());
-        assert_eq!(app.db.raw().get_database_backend() == DbBackend::Postgres, backend == Backend::Postgres);
+        assert_eq!(app.raw().get_database_backend() == DbBackend::Postgres, backend == Backend::Postgres);
     }
 }

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
+use kemitraan::access::Access;
 use kemitraan::api::execute::App;
 use kemitraan::db::{Database, Options};
 use serde_json::{Value, json};
@@ -375,6 +376,9 @@ async fn slow_down(app: &TestApp) {
             (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 400000000) SELECT count(*) FROM c WHERE x <> m.version) >= 0",
     )
     .await;
+    if app.backend == Backend::Postgres {
+        app.sql("GRANT SELECT ON memorandum TO kemitraan_read").await;
+    }
 }
 
 const SLOW: &str = "{ viewer { role } memoranda { nodes { title } } }";
@@ -406,7 +410,8 @@ async fn the_database_ends_statements_too(backend: Backend) {
     slow_down(&app).await;
     let options = Options { time_limit: Duration::from_millis(500), ..Options::of(&app.url) };
     let db = Database::connect(&options).await.unwrap();
-    let router = kemitraan::api::router::router(App { db, ..app.app.clone() });
+    let access = Access::new(db.clone(), app.clock.clone(), 90);
+    let router = kemitraan::api::router::router(App { db, access, ..app.app.clone() });
     let request = request(
         &app,
         Method::POST,

@@ -18,11 +18,11 @@ crate::both!(statements_do_not_grow_with_rows_or_load);
 /// 900 more partnerships, a hundred to each of nine BUMN, with three milestones each.
 async fn grow(app: &TestApp) {
     let actor = Actor::seed();
-    let model = partnership::Entity::find().one(app.db.raw()).await.unwrap().unwrap();
-    let step = milestone::Entity::find().one(app.db.raw()).await.unwrap().unwrap();
+    let model = partnership::Entity::find().one(app.raw()).await.unwrap().unwrap();
+    let step = milestone::Entity::find().one(app.raw()).await.unwrap().unwrap();
     for number in 0..9 {
         let organisation = app.clock.new_id();
-        let mut write = Write::begin(&app.db, &actor, &app.clock, None).await.unwrap();
+        let mut write = Write::begin(&app.app.access, &actor, None).await.unwrap();
         let permit = Permit::grant(&actor, "grow", organisation, &[], Level::Officer).unwrap();
         let row = organisation::Model {
             id: organisation,
@@ -36,7 +36,8 @@ async fn grow(app: &TestApp) {
         for place in 0..100 {
             let id = app.clock.new_id();
             let title = format!("{number} {place}");
-            let row = partnership::Model { id, organisation, title, ..model.clone() };
+            let public_id = kemitraan::nouns::partnerships::rules::public_id(id);
+            let row = partnership::Model { id, organisation, title, public_id, ..model.clone() };
             write.insert::<partnership::Entity>(&permit, &row).await.unwrap();
             for position in 1..=3 {
                 let row = milestone::Model {

@@ -13,6 +13,7 @@ mod journal;
 mod limits;
 mod loads;
 mod paging;
+mod read_role;
 mod schema;
 mod scope;
 mod values;

@@ -214,9 +214,9 @@ async fn pages_within_pages_give_every_row_once(backend: Backend) {
         let walk = Walk {
             app: &app,
             who: "KEMENBUMN",
-            open: format!("partner(id: \"{}\") {{ partnerships", global("partner", id)),
+            open: format!("partner(id: \"{}\") {{ participations", global("partner", id)),
             close: "}",
-            pointer: "/partner/partnerships".to_owned(),
+            pointer: "/partner/participations".to_owned(),
             arguments: String::new(),
             key: "partnership { id }",
         };

@@ -2,21 +2,37 @@
 
 use apollo_compiler::Schema;
 use apollo_compiler::schema::ExtendedType;
+use kemitraan::access::Role;
 
-/// `kemitraan schema > schema.graphql` writes it anew; this only compares.
+/// `make schema` writes it anew; this only compares.
 #[test]
 fn the_kept_schema_is_the_programs() {
     let kept = std::fs::read_to_string("schema.graphql").unwrap();
-    assert!(
-        kept == kemitraan::api::sdl(),
-        "schema.graphql is stale: run `kemitraan schema > schema.graphql`"
-    );
+    assert!(kept == kemitraan::api::annotated_sdl().unwrap(), "schema.graphql is stale: run `make schema`");
+}
+
+/// `make schema` writes them anew; these only compare. All that is told to a client is in one of them.
+#[test]
+fn the_kept_schema_of_each_role_is_the_programs() {
+    for role in Role::ALL {
+        let path = format!("schemas/{}.graphql", role.as_str().to_lowercase());
+        let kept = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(kept == kemitraan::api::role_sdl(role).unwrap(), "{path} is stale: run `make schema`");
+    }
+    assert_eq!(std::fs::read_dir("schemas").unwrap().count(), Role::ALL.len());
+}
+
+#[test]
+fn the_kept_page_of_the_access_table_is_the_programs() {
+    let kept = std::fs::read_to_string("docs/access.md").unwrap();
+    assert!(kept == kemitraan::access::table::page(), "docs/access.md is stale: run `make schema`");
 }
 
 /// Every type, field, argument and enum value is described in English, then in Indonesian.
 #[test]
 fn everything_is_described_in_both_languages() {
-    let schema = Schema::parse_and_validate(kemitraan::api::sdl(), "schema.graphql").unwrap();
+    let schema =
+        Schema::parse_and_validate(kemitraan::api::annotated_sdl().unwrap(), "schema.graphql").unwrap();
     let mut bare = Vec::new();
     let mut check = |coordinate: String, description: Option<&str>| {
         let parts =

@@ -173,7 +173,7 @@ impl Partner {
     /// Its places in partnerships that you can see, in the order in which they were recorded.
     ///
     /// Keikutsertaannya dalam kemitraan yang dapat Anda lihat, menurut urutan pencatatan.
-    async fn partnerships(
+    async fn participations(
         &self,
         #[graphql(
             desc = "At most so many from the start: 0 to 100, 20 if neither size is given. / Paling banyak sekian dari awal: 0 sampai 100."
@@ -186,9 +186,9 @@ impl Partner {
         last: Option<i32>,
         #[graphql(desc = "Those before this cursor. / Sebelum kursor ini.")] before: Option<String>,
     ) -> Result<Connection<PartnershipPartner>> {
-        let (any, order) = (partnerships::any(), partnerships::membership_order());
+        let (any, order) = (connection::everything(), partnerships::participation_order());
         let paging = &Paging { first, after, last, before };
         let parent = partnership_partner::Column::Partner;
-        connection::connect_each::<Entity, _>(&self.0, "partnerships", parent, any, order, paging).await
+        connection::connect_each::<Entity, _>(&self.0, "participations", parent, any, order, paging).await
     }
 }

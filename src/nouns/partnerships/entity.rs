@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::rules::public_id;
 use crate::journal::{Place, Projected};
 use crate::types::Money;
 
@@ -187,6 +188,8 @@ pub mod partnership {
         pub contracted_value: Option<Money>,
         pub contracted_source: Option<String>,
         pub contracted_on: Option<NaiveDate>,
+        /// By which those who are not party to it know it: `rules::public_id`.
+        pub public_id: Uuid,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -195,6 +198,7 @@ pub mod partnership {
     impl ActiveModelBehavior for ActiveModel {}
 
     impl Projected for Entity {
+        const VERSION: i32 = 2;
         const NOUN: &'static str = "partnership";
         const ID: Column = Column::Id;
 
@@ -204,6 +208,13 @@ pub mod partnership {
 
         fn place(row: &Model) -> Place {
             Place { organisation: Some(row.organisation), partnership: Some(row.id) }
+        }
+
+        /// Version 1 had no public id.
+        fn upcast(_: i32, mut image: serde_json::Value) -> serde_json::Value {
+            let id = image["id"].as_str().and_then(|id| id.parse().ok());
+            image["public_id"] = id.map(|id| public_id(id).to_string()).into();
+            image
         }
     }
 }

@@ -130,12 +130,7 @@ pub async fn partners(view: &View, partnerships: &[Uuid]) -> Result<Vec<partners
     view.all(select.order_by_desc(Column::Lead).order_by_asc(Column::Id)).await
 }
 
-/// Every row, for a field that has no filter.
-pub fn any() -> Condition {
-    Condition::all()
-}
-
 /// A partner's places in partnerships have one order: that of recording.
-pub fn membership_order() -> Order<partnership_partner::Entity> {
+pub fn participation_order() -> Order<partnership_partner::Entity> {
     Order { name: "RECORDED", column: partnership_partner::Column::Id, descending: false }
 }

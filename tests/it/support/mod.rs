@@ -9,14 +9,14 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
-use kemitraan::access::{Level, Role};
-use kemitraan::api::document::Gate;
+use kemitraan::access::{Access, Level, Role};
 use kemitraan::api::execute::App;
+use kemitraan::api::gates::Gates;
 use kemitraan::auth::{Keys, TokenRequest, Verifier};
-use kemitraan::config::LimitSettings;
+use kemitraan::config::{AccessSettings, LimitSettings};
 use kemitraan::db::{Database, Options};
 use kemitraan::types::{Clock, Timestamp};
-use sea_orm::ConnectionTrait as _;
+use sea_orm::{ConnectOptions, ConnectionTrait as _, DatabaseConnection};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
@@ -53,6 +53,8 @@ pub struct TestApp {
     pub router: Router,
     pub app: App,
     pub db: Database,
+    /// The tests' own connections, which can do anything.
+    pub raw: DatabaseConnection,
     pub clock: Clock,
     pub keys: Arc<Keys>,
     pub url: String,
@@ -103,16 +105,20 @@ impl TestApp {
         .await
         .unwrap();
         let keys = Arc::new(Keys::load(&folder.join("keys"), &clock).unwrap());
+        let settings = AccessSettings::default();
+        let access = Access::new(db.clone(), clock.clone(), settings.grace_days);
         let app = App {
             db: db.clone(),
+            access: access.clone(),
             clock: clock.clone(),
-            verifier: Verifier::new(Arc::clone(&keys), ISSUER, db.clone(), clock.clone()),
+            verifier: Verifier::new(Arc::clone(&keys), ISSUER, access),
             limits: Arc::new(limits),
-            gate: Arc::new(Gate::new(&kemitraan::api::sdl()).unwrap()),
+            gates: Arc::new(Gates::new(&kemitraan::api::sdl(), settings.document_cache).unwrap()),
             schema: kemitraan::api::schema(),
         };
         let router = kemitraan::api::router::router(app.clone());
-        Self { router, app, db, clock, keys, url, backend, folder }
+        let raw = connect(&url).await;
+        Self { router, app, db, raw, clock, keys, url, backend, folder }
     }
 
     /// A token: `NAME` or `NAME:LEVEL`, NAME being a ministry's or a BUMN's code, `AUDITOR`, `AUDITOR+CODE+CODE`
@@ -181,10 +187,14 @@ impl TestApp {
             .to_owned()
     }
 
+    /// Connections behind the program's back.
+    pub fn raw(&self) -> &DatabaseConnection {
+        &self.raw
+    }
+
     /// Runs SQL behind the program's back.
     pub async fn sql(&self, sql: &str) -> u64 {
-        self.db
-            .raw()
+        self.raw
             .execute_unprepared(sql)
             .await
             .unwrap_or_else(|error| panic!("{sql}: {error}"))
@@ -200,6 +210,17 @@ impl Drop for TestApp {
     fn drop(&mut self) {
         drop(std::fs::remove_dir_all(&self.folder));
     }
+}
+
+/// Connections of the tests' own.
+pub async fn connect(url: &str) -> DatabaseConnection {
+    let mut options = ConnectOptions::new(url);
+    // One, so that what is set on it holds for the next statement.
+    options.max_connections(1).sqlx_logging(false);
+    options.map_sqlx_sqlite_opts(|sqlite| {
+        sqlite.busy_timeout(std::time::Duration::from_secs(10)).create_if_missing(false)
+    });
+    sea_orm::Database::connect(options).await.unwrap()
 }
 
 /// Unlike the tests' own clock, never twice the same.

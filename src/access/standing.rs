@@ -1,0 +1,282 @@
+//! How an actor's organisation stands on a day, by the successions that there are: what it has inherited, whether it
+//! still writes, how long it still reads. Pure, but for the one statement that reads them.
+
+use chrono::{Days, NaiveDate};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, JoinType, Query};
+use sea_orm::{ConnectionTrait, QueryResult};
+use uuid::Uuid;
+
+use super::{Actor, Reach, Role};
+use crate::error::{Code, Error, Result};
+
+/// One organisation following another from a day on. The table is the organisations'; here are the columns that
+/// access is decided by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Succession {
+    pub predecessor: Uuid,
+    /// The predecessor's seat.
+    pub seat: Option<Role>,
+    pub successor: Uuid,
+    pub effective_on: NaiveDate,
+}
+
+/// The successions, as seen on one day.
+#[derive(Debug, Clone)]
+pub struct Standing {
+    pub successions: Vec<Succession>,
+    pub today: NaiveDate,
+    /// Days for which a predecessor's tokens still read, the first day of the succession included.
+    pub grace: u32,
+}
+
+impl Standing {
+    /// Reads the journal's sequence and the successions, in one statement: it is sent with every request.
+    pub(super) async fn read<C: ConnectionTrait>(
+        tx: &C,
+        today: NaiveDate,
+        grace: u32,
+    ) -> Result<(i64, Self)> {
+        let table = Alias::new;
+        let on = |left: (&'static str, &'static str), right: (&'static str, &'static str)| {
+            Expr::col((table(left.0), table(left.1))).eq(Expr::col((table(right.0), table(right.1))))
+        };
+        let select = Query::select()
+            .column((table("journal_head"), table("sequence")))
+            .columns(
+                ["predecessor", "successor", "effective_on"].map(|name| (table("succession"), table(name))),
+            )
+            .column((table("organisation"), table("seat")))
+            .from(table("journal_head"))
+            .join(JoinType::LeftJoin, table("succession"), Expr::cust("1 = 1"))
+            .join(
+                JoinType::LeftJoin,
+                table("organisation"),
+                on(("organisation", "id"), ("succession", "predecessor")),
+            )
+            .to_owned();
+        let rows = tx.query_all(&select).await?;
+        let sequence = rows
+            .first()
+            .ok_or_else(|| Error::internal("the journal has no head"))?
+            .try_get("", "sequence")?;
+        let successions =
+            rows.iter().map(succession).collect::<Result<Vec<_>>>()?.into_iter().flatten().collect();
+        Ok((sequence, Self { successions, today, grace }))
+    }
+
+    fn in_force(&self) -> impl Iterator<Item = &Succession> {
+        self.successions.iter().filter(|succession| succession.effective_on <= self.today)
+    }
+
+    /// The day from which others have followed this organisation.
+    fn succeeded_on(&self, organisation: Uuid) -> Option<NaiveDate> {
+        // Whoever was only renamed has followed itself, and goes on.
+        let own = self.in_force().filter(|succession| {
+            succession.predecessor == organisation && succession.successor != organisation
+        });
+        own.map(|succession| succession.effective_on).min()
+    }
+
+    /// The last day on which the actor's token reads, where its organisation has been succeeded.
+    pub fn reads_until(&self, actor: &Actor) -> Option<NaiveDate> {
+        let since = self.succeeded_on(actor.organisation_id()?)?;
+        Some(since + Days::new(self.grace.into()) - Days::new(1))
+    }
+
+    /// Refuses a token whose organisation does not hold its seat on this day.
+    ///
+    /// # Errors
+    ///
+    /// UNAUTHENTICATED: the days of grace are over, or the seat is to pass later.
+    pub fn check_reading(&self, actor: &Actor) -> Result<()> {
+        let refuse = |message: String| Err(Error::new(Code::Unauthenticated, message));
+        if let Some(until) = self.reads_until(actor).filter(|until| *until < self.today) {
+            return refuse(format!("the organisation was succeeded, and its tokens have read until {until}"));
+        }
+        // Many hold the seat of a BUMN; that of a ministry passes on the day.
+        let (Some(organisation), Some(role)) = (actor.organisation_id(), actor.role) else { return Ok(()) };
+        if role == Role::Bumn || self.in_force().any(|succession| succession.successor == organisation) {
+            return Ok(());
+        }
+        let coming = self
+            .successions
+            .iter()
+            .filter(|succession| succession.successor == organisation && succession.seat == Some(role));
+        match coming.map(|succession| succession.effective_on).min() {
+            Some(day) => refuse(format!("the seat passes to the organisation on {day}")),
+            None => Ok(()),
+        }
+    }
+
+    /// Refuses the writes of an organisation that others have followed.
+    ///
+    /// # Errors
+    ///
+    /// As [`check_reading`](Self::check_reading); FORBIDDEN by the rule `succeeded`.
+    pub fn check_writing(&self, actor: &Actor) -> Result<()> {
+        self.check_reading(actor)?;
+        match actor.organisation_id().and_then(|organisation| self.succeeded_on(organisation)) {
+            Some(day) => Err(Error::forbidden(
+                "succeeded",
+                format!(
+                    "the organisation was succeeded on {day}: its tokens read for a while, and no longer write"
+                ),
+            )),
+            None => Ok(()),
+        }
+    }
+
+    /// Whose work the actor may see: what its organisations have inherited is theirs.
+    pub fn reach(&self, actor: &Actor) -> Reach {
+        match actor.role {
+            None | Some(Role::Kemenkopukm | Role::Kemenperin | Role::Kemenbumn) => Reach::All,
+            Some(Role::Bumn) => Reach::Organisations(self.with_inherited(actor.organisation_id())),
+            Some(Role::Auditor) => match &actor.assignment {
+                // A token without its letter does not get so far; were one to, it would see nothing.
+                None => Reach::Nobody,
+                Some(letter) => match &letter.organisations {
+                    None => Reach::All,
+                    Some(some) => Reach::Organisations(
+                        self.with_inherited(some.iter().map(|organisation| organisation.id)),
+                    ),
+                },
+            },
+            Some(Role::Admin) => Reach::Nobody,
+        }
+    }
+
+    /// These, and all that they have followed, directly or by way of others.
+    fn with_inherited(&self, organisations: impl IntoIterator<Item = Uuid>) -> Vec<Uuid> {
+        let mut all = organisations.into_iter().collect::<Vec<_>>();
+        let mut at = 0;
+        while let Some(successor) = all.get(at).copied() {
+            for succession in self.in_force().filter(|succession| succession.successor == successor) {
+                if !all.contains(&succession.predecessor) {
+                    all.push(succession.predecessor);
+                }
+            }
+            at += 1;
+        }
+        all
+    }
+}
+
+fn succession(row: &QueryResult) -> Result<Option<Succession>> {
+    let Some(predecessor) = row.try_get("", "predecessor")? else { return Ok(None) };
+    Ok(Some(Succession {
+        predecessor,
+        seat: row.try_get("", "seat")?,
+        successor: row.try_get("", "successor")?,
+        effective_on: row.try_get("", "effective_on")?,
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::{Assignment, Organisation};
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn organisation(number: u128) -> Organisation {
+        Organisation { id: Uuid::from_u128(number), code: format!("O{number}") }
+    }
+
+    fn actor(role: Role, number: u128) -> Actor {
+        Actor::seed_for(role, organisation(number))
+    }
+
+    /// 1 → 2 and 3 on 21 October 2024; 3 → 4 a year later.
+    fn standing(today: &str, seat: Role) -> Standing {
+        let succession = |predecessor, successor, on| Succession {
+            predecessor: Uuid::from_u128(predecessor),
+            seat: Some(seat),
+            successor: Uuid::from_u128(successor),
+            effective_on: day(on),
+        };
+        Standing {
+            successions: vec![
+                succession(1, 2, "2024-10-21"),
+                succession(1, 3, "2024-10-21"),
+                succession(3, 4, "2025-10-21"),
+            ],
+            today: day(today),
+            grace: 90,
+        }
+    }
+
+    #[test]
+    fn a_predecessor_reads_for_its_days_of_grace_and_writes_nothing() {
+        for role in [Role::Kemenkopukm, Role::Bumn] {
+            let predecessor = actor(role, 1);
+            let on = |day| standing(day, role);
+            assert!(on("2024-10-20").check_writing(&predecessor).is_ok());
+            assert_eq!(on("2024-10-20").reads_until(&predecessor), None);
+            for within in ["2024-10-21", "2025-01-18"] {
+                assert!(on(within).check_reading(&predecessor).is_ok(), "{within}");
+                assert_eq!(on(within).reads_until(&predecessor), Some(day("2025-01-18")));
+                let refused = on(within).check_writing(&predecessor).unwrap_err();
+                assert_eq!(refused.details()["rule"], "succeeded");
+            }
+            let refused = on("2025-01-19").check_reading(&predecessor).unwrap_err();
+            assert_eq!(refused.code(), Code::Unauthenticated);
+            assert_eq!(
+                on("2025-01-19").check_writing(&predecessor).unwrap_err().code(),
+                Code::Unauthenticated
+            );
+            let none = Standing { grace: 0, ..on("2024-10-21") };
+            assert!(none.check_reading(&predecessor).is_err());
+        }
+    }
+
+    #[test]
+    fn the_seat_of_a_ministry_passes_on_the_day() {
+        let successor = actor(Role::Kemenkopukm, 2);
+        assert!(standing("2024-10-20", Role::Kemenkopukm).check_reading(&successor).is_err());
+        assert!(standing("2024-10-21", Role::Kemenkopukm).check_writing(&successor).is_ok());
+        // Who takes over another seat has kept its own all along.
+        assert!(standing("2024-10-20", Role::Kemenperin).check_writing(&successor).is_ok());
+        // One that has already come into its seat is not suspended by what it takes over next.
+        assert!(
+            standing("2024-11-01", Role::Kemenkopukm).check_writing(&actor(Role::Kemenkopukm, 3)).is_ok()
+        );
+        // A BUMN exists before it takes over another.
+        assert!(standing("2024-10-20", Role::Bumn).check_writing(&actor(Role::Bumn, 2)).is_ok());
+    }
+
+    #[test]
+    fn what_was_followed_is_inherited_through_all_that_lies_between() {
+        let reach = |day: &str, number| match standing(day, Role::Bumn).reach(&actor(Role::Bumn, number)) {
+            Reach::Organisations(some) => some.iter().map(|id| id.as_u128()).collect::<Vec<_>>(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(reach("2024-10-20", 2), [2]);
+        assert_eq!(reach("2024-10-21", 2), [2, 1]);
+        assert_eq!(reach("2025-10-20", 4), [4]);
+        assert_eq!(reach("2025-10-21", 4), [4, 3, 1]);
+        assert_eq!(reach("2025-10-21", 1), [1]);
+
+        let letter = Assignment {
+            institution: String::new(),
+            number: String::new(),
+            organisations: Some(vec![organisation(4), organisation(9)]),
+            from: day("2025-01-01"),
+            until: day("2025-12-31"),
+        };
+        let auditor = Actor { role: Some(Role::Auditor), assignment: Some(letter), ..Actor::seed() };
+        let reach = standing("2025-10-21", Role::Bumn).reach(&auditor);
+        assert_eq!(reach, Reach::Organisations([4, 9, 3, 1].map(Uuid::from_u128).to_vec()));
+    }
+
+    #[test]
+    fn a_circle_ends() {
+        let mut standing = standing("2026-01-01", Role::Bumn);
+        standing
+            .successions
+            .push(Succession { successor: Uuid::from_u128(1), ..standing.successions[2].clone() });
+        let Reach::Organisations(all) = standing.reach(&actor(Role::Bumn, 1)) else { panic!() };
+        assert_eq!(all.len(), 2);
+    }
+}

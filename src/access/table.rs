@@ -1,0 +1,205 @@
+//! The access table: each field of each object → the rule that says which roles reach it. What it does not name, nobody
+//! reaches: the program does not start while a field of the schema has no row here, or a row no field.
+//!
+//! Arguments, inputs, enums and interfaces follow from the fields that use them. No rule depends on a row of the data:
+//! how much of it a role sees is each noun's `Scope`, and where it sees less of other rows, they are another type.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::Role;
+
+/// Why a field is open to some roles, and to no others.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// Sent with FORBIDDEN, and never renamed.
+    pub name: &'static str,
+    pub roles: &'static [Role],
+    pub english: &'static str,
+    pub indonesian: &'static str,
+}
+
+use Role::{Admin, Auditor, Bumn, Kemenbumn, Kemenkopukm, Kemenperin};
+
+pub static EVERYONE: Rule = Rule {
+    name: "everyone",
+    roles: &Role::ALL,
+    english: "every role may read it",
+    indonesian: "terbuka bagi semua peran",
+};
+
+pub static WORK: Rule = Rule {
+    name: "admin-sees-no-partnership",
+    roles: &[Kemenkopukm, Kemenperin, Kemenbumn, Bumn, Auditor],
+    english: "it is open to the parties and their auditors; an administrator sees accounts, and none of the work",
+    indonesian: "terbuka bagi para pihak dan auditornya; administrator hanya melihat akun",
+};
+
+pub static JOURNAL: Rule = Rule {
+    name: "journal-readers",
+    roles: &[Kemenkopukm, Kemenperin, Kemenbumn, Auditor, Admin],
+    english: "the journal is read by ministries, auditors and administrators",
+    indonesian: "jurnal dibaca oleh kementerian, auditor, dan administrator",
+};
+
+pub static PUBLIC: Rule = Rule {
+    name: "public-to-bumn",
+    roles: &[Bumn],
+    english: "it is what a BUMN sees of others; whoever sees more sees the partnerships and partners themselves",
+    indonesian: "inilah yang dilihat BUMN dari pihak lain; yang berwenang melihat lebih memakai data lengkapnya",
+};
+
+pub static SEATS: Rule = Rule {
+    name: "seats-write",
+    roles: &[Kemenkopukm, Kemenperin, Kemenbumn, Bumn],
+    english: "the seats of the memorandum act: ministries and BUMN; auditors and administrators change none of the work",
+    indonesian: "hanya kementerian dan BUMN yang bertindak; auditor dan administrator tidak mengubah data",
+};
+
+/// All rules, in the order in which the documentation has them.
+pub static RULES: [&Rule; 5] = [&EVERYONE, &WORK, &JOURNAL, &PUBLIC, &SEATS];
+
+/// Fields of one object under one rule.
+pub struct Row {
+    pub object: &'static str,
+    pub rule: &'static Rule,
+    /// Names, with a space between them.
+    pub fields: &'static str,
+}
+
+const fn row(object: &'static str, rule: &'static Rule, fields: &'static str) -> Row {
+    Row { object, rule, fields }
+}
+
+pub static TABLE: &[Row] = &[
+    row("Query", &EVERYONE, "viewer"),
+    row("Query", &WORK, "node memorandum memoranda organisation organisations partner partners"),
+    row("Query", &WORK, "partnership partnerships milestone milestones"),
+    row("Query", &PUBLIC, "publicPartnership publicPartnerships publicPartner"),
+    row("Query", &JOURNAL, "journal"),
+    //
+    row("Mutation", &SEATS, "milestoneStart"),
+    row("MilestoneStartPayload", &SEATS, "milestone journalEntry"),
+    //
+    row("Viewer", &EVERYONE, "actor role level assignment today readsUntil canRead"),
+    row("Viewer", &WORK, "organisation"),
+    row("Assignment", &EVERYONE, "institution number organisations validFrom validUntil"),
+    row("FieldAccess", &EVERYONE, "coordinate allowed rule explanation"),
+    row("PageInfo", &EVERYONE, "hasNextPage hasPreviousPage startCursor endCursor"),
+    //
+    row("Memorandum", &WORK, "id version title number signedOn signedAt startsOn endsOn objectives"),
+    row("Memorandum", &WORK, "signatories partnerships"),
+    row("MemorandumSignatory", &WORK, "organisation signedAs"),
+    row("MemorandumConnection", &WORK, "edges nodes pageInfo totalCount"),
+    row("MemorandumEdge", &WORK, "cursor node"),
+    //
+    row("Organisation", &WORK, "id version code kind seat name shortName names parent partnerships"),
+    row("OrganisationName", &WORK, "name shortName validFrom validUntil legalBasis"),
+    row("OrganisationConnection", &WORK, "edges nodes pageInfo totalCount"),
+    row("OrganisationEdge", &WORK, "cursor node"),
+    //
+    row("Partner", &WORK, "id version name sample legalForm scale scaleSince isIkm steward"),
+    row("Partner", &WORK, "nib nikKoperasi npwp kbli kbliVersion regency participations"),
+    row("PartnerConnection", &WORK, "edges nodes pageInfo totalCount"),
+    row("PartnerEdge", &WORK, "cursor node"),
+    //
+    row(
+        "Partnership",
+        &WORK,
+        "id version title products pattern channel supplyDirection batch status statusReason",
+    ),
+    row("Partnership", &WORK, "potentialValue estimatedValue contractedValue"),
+    row("Partnership", &WORK, "organisation executingUnit memorandum renewalOf partners milestones"),
+    row("PartnershipValue", &WORK, "amount source asOf"),
+    row("PartnershipConnection", &WORK, "edges nodes pageInfo totalCount"),
+    row("PartnershipEdge", &WORK, "cursor node"),
+    row("PartnershipPartner", &WORK, "lead joinedOn partnership partner"),
+    row("PartnershipPartnerConnection", &WORK, "edges nodes pageInfo totalCount"),
+    row("PartnershipPartnerEdge", &WORK, "cursor node"),
+    //
+    row("PublicPartnership", &PUBLIC, "id title status organisation partnerNames"),
+    row("PublicPartnershipConnection", &PUBLIC, "edges nodes pageInfo totalCount"),
+    row("PublicPartnershipEdge", &PUBLIC, "cursor node"),
+    row("PublicPartner", &PUBLIC, "name"),
+    //
+    row("Milestone", &WORK, "id version type title position weight status statusReason"),
+    row("Milestone", &WORK, "firstDueOn dueOn reschedules overdue slippageDays occurredOn recordedAt"),
+    row("Milestone", &WORK, "report reporter reportedBy reporterOrganisation"),
+    row("Milestone", &WORK, "verifier verifiedAt verifiedBy verifierOrganisation"),
+    row("Milestone", &WORK, "partnership organisation dependsOn"),
+    row("MilestoneConnection", &WORK, "edges nodes pageInfo totalCount"),
+    row("MilestoneEdge", &WORK, "cursor node"),
+    // A BUMN reads the entry of an act of its own, where a mutation answers it.
+    row("JournalEntry", &EVERYONE, "sequence at actor token role level action reason requestId"),
+    row("JournalEntry", &EVERYONE, "changesRoot previousHash hash"),
+    row("JournalEntry", &WORK, "organisation changes"),
+    row("JournalEntryConnection", &JOURNAL, "edges nodes pageInfo totalCount"),
+    row("JournalEntryEdge", &JOURNAL, "cursor node"),
+    // An image is the row itself: whoever may not see the work may not see it here.
+    row("JournalChange", &WORK, "position noun subject nounVersion image salt hash"),
+];
+
+/// Every field with its rule, in the table's order.
+pub fn fields() -> impl Iterator<Item = (&'static str, &'static str, &'static Rule)> {
+    TABLE.iter().flat_map(|row| row.fields.split(' ').map(|field| (row.object, field, row.rule)))
+}
+
+/// The rule of a field; none where the table does not name it.
+pub fn rule(object: &str, field: &str) -> Option<&'static Rule> {
+    type Fields = HashMap<&'static str, HashMap<&'static str, &'static Rule>>;
+    static FIELDS: LazyLock<Fields> = LazyLock::new(|| {
+        let mut objects = Fields::new();
+        for (object, field, rule) in fields() {
+            objects.entry(object).or_default().insert(field, rule);
+        }
+        objects
+    });
+    FIELDS.get(object)?.get(field).copied()
+}
+
+/// Whether a role reaches a field.
+pub fn allows(role: Role, object: &str, field: &str) -> bool {
+    rule(object, field).is_some_and(|rule| rule.roles.contains(&role))
+}
+
+/// Whether a role reaches any field of an object.
+pub fn allows_any(role: Role, object: &str) -> bool {
+    TABLE.iter().any(|row| row.object == object && row.rule.roles.contains(&role))
+}
+
+/// The rule that keeps a role from an object, none of whose fields it reaches.
+pub fn rule_of_object(object: &str) -> Option<&'static Rule> {
+    TABLE.iter().find(|row| row.object == object).map(|row| row.rule)
+}
+
+/// The table as a page of Markdown: `docs/access.md`.
+pub fn page() -> String {
+    let mut page = include_str!("table.md").to_owned();
+    page += "\n## Rules\n\n| rule | roles | in words |\n|---|---|---|\n";
+    for rule in RULES {
+        let roles = rule.roles.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(", ");
+        page += &format!("| `{}` | {roles} | {}<br>*{}* |\n", rule.name, rule.english, rule.indonesian);
+    }
+    page += "\n## Fields\n";
+    let mut objects = TABLE.iter().map(|row| row.object).collect::<Vec<_>>();
+    objects.dedup();
+    for object in objects {
+        page += &format!("\n### {object}\n\n| field |");
+        for role in Role::ALL {
+            page += &format!(" {} |", role.as_str());
+        }
+        page += " rule |\n|---|";
+        page += &":-:|".repeat(Role::ALL.len());
+        page += "---|\n";
+        let mut own = fields().filter(|field| field.0 == object).collect::<Vec<_>>();
+        own.sort_by_key(|field| field.1);
+        for (_, field, rule) in own {
+            page += &format!("| `{field}` |");
+            for role in Role::ALL {
+                page += if rule.roles.contains(&role) { " ● |" } else { " |" };
+            }
+            page += &format!(" `{}` |\n", rule.name);
+        }
+    }
+    page
+}

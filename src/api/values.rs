@@ -1,0 +1,148 @@
+//! The values that come with a document: those that do not fit, all at once, by path.
+
+use apollo_compiler::executable::Operation;
+use apollo_compiler::response::JsonMap;
+use apollo_compiler::validation::Valid;
+use apollo_compiler::{ExecutableDocument, Name, Node, Schema};
+use serde_json::Value;
+
+use super::document::{Fault, MOST_FAULTS};
+use crate::error::{Code, Error};
+use crate::types::{Date, Money, Timestamp};
+
+/// Each variable whose value does not fit its type: one by one, for the validator stops at the first.
+pub(super) fn of_variables(
+    schema: &Valid<Schema>,
+    operation: &Operation,
+    variables: &JsonMap,
+    document: &ExecutableDocument,
+) -> Vec<Fault> {
+    let mut alone = operation.clone();
+    alone.selection_set.selections.clear();
+    let fault = |variable: &Node<apollo_compiler::ast::VariableDefinition>| {
+        alone.variables = vec![variable.clone()];
+        let coerced = apollo_compiler::request::coerce_variable_values(schema, &alone, variables);
+        let message = coerced.err()?.message().to_string();
+        let given = variables.get(variable.name.as_str());
+        let given = given.map_or_else(|| "nothing".to_owned(), ToString::to_string);
+        let expected = format!("a value of type {} ({message})", variable.ty);
+        let place = variable.line_column_range(&document.sources);
+        Some(Fault {
+            error: Error::input(&format!("${}", variable.name), &given, &expected),
+            locations: place.map(|range| (range.start.line, range.start.column)).into_iter().collect(),
+        })
+    };
+    operation.variables.iter().filter_map(fault).take(MOST_FAULTS).collect()
+}
+
+/// Values of our own scalars, wherever they stand: all that do not fit, at once.
+pub(super) fn check(
+    schema: &Schema,
+    document: &ExecutableDocument,
+    operation: &Node<Operation>,
+    values: &Valid<JsonMap>,
+) -> Result<(), Vec<Fault>> {
+    let mut faults = Vec::new();
+    for variable in &operation.variables {
+        if let Some(value) = values.get(variable.name.as_str()) {
+            let value = serde_json::to_value(value).unwrap_or_default();
+            check_value(schema, &variable.ty, &value, &format!("${}", variable.name), &mut faults);
+        }
+    }
+    for field in operation.all_fields(document) {
+        for argument in &field.arguments {
+            if let Some(name) = repeated(&argument.value) {
+                let place = argument.line_column_range(&document.sources);
+                faults.push(Fault {
+                    error: Error::new(
+                        Code::ValidationFailed,
+                        format!("the input field `{name}` is given twice"),
+                    ),
+                    locations: place
+                        .map(|range| (range.start.line, range.start.column))
+                        .into_iter()
+                        .collect(),
+                });
+            }
+            let definition = field.definition.argument_by_name(&argument.name);
+            if let Some(definition) = definition {
+                let value = literal(&argument.value);
+                check_value(schema, &definition.ty, &value, &argument.name, &mut faults);
+            }
+        }
+    }
+    faults.truncate(MOST_FAULTS);
+    if faults.is_empty() { Ok(()) } else { Err(faults) }
+}
+
+fn check_value(
+    schema: &Schema,
+    ty: &apollo_compiler::ast::Type,
+    value: &Value,
+    path: &str,
+    faults: &mut Vec<Fault>,
+) {
+    if let Value::Array(items) = value {
+        for (at, item) in items.iter().enumerate() {
+            check_value(schema, ty.item_type(), item, &format!("{path}.{at}"), faults);
+        }
+        return;
+    }
+    let name = ty.inner_named_type().as_str();
+    if let (Value::Object(members), Some(input)) = (value, schema.get_input_object(name)) {
+        for (member, value) in members {
+            if let Some(field) = input.fields.get(member.as_str()) {
+                check_value(schema, &field.ty, value, &format!("{path}.{member}"), faults);
+            }
+        }
+        return;
+    }
+    let expected = match (name, value) {
+        (_, Value::Null) => return,
+        ("Money", Value::String(text)) => text.parse::<Money>().err(),
+        ("DateTime", Value::String(text)) => text.parse::<Timestamp>().err(),
+        ("Date", Value::String(text)) => text.parse::<Date>().err(),
+        ("Money" | "DateTime" | "Date", _) => Some("a string"),
+        // PostgreSQL takes no such text.
+        (_, Value::String(text)) if text.contains('\0') => Some("text without the character U+0000"),
+        _ => None,
+    };
+    if let Some(expected) = expected {
+        let given = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        faults.push(Error::input(path, &given, expected).into());
+    }
+}
+
+/// A field that an input object has twice, which the validator lets pass (specification, Input Object Field Uniqueness).
+fn repeated(value: &apollo_compiler::ast::Value) -> Option<&Name> {
+    use apollo_compiler::ast::Value as Ast;
+    match value {
+        Ast::List(items) => items.iter().find_map(|item| repeated(item)),
+        Ast::Object(members) => members.iter().enumerate().find_map(|(at, (name, value))| {
+            let before = members[..at].iter().any(|(earlier, _)| earlier == name);
+            if before { Some(name) } else { repeated(value) }
+        }),
+        _ => None,
+    }
+}
+
+/// A literal as JSON; variables in it are looked at where they are given.
+fn literal(value: &apollo_compiler::ast::Value) -> Value {
+    use apollo_compiler::ast::Value as Ast;
+    match value {
+        Ast::Null | Ast::Variable(_) => Value::Null,
+        Ast::Enum(name) => Value::String(name.to_string()),
+        Ast::String(text) => Value::String(text.clone()),
+        Ast::Float(number) => {
+            Value::String(number.to_string()).as_str().and_then(|text| text.parse::<f64>().ok()).into()
+        }
+        Ast::Int(number) => {
+            Value::String(number.to_string()).as_str().and_then(|text| text.parse::<i64>().ok()).into()
+        }
+        Ast::Boolean(value) => Value::Bool(*value),
+        Ast::List(items) => Value::Array(items.iter().map(|item| literal(item)).collect()),
+        Ast::Object(members) => {
+            Value::Object(members.iter().map(|(name, value)| (name.to_string(), literal(value))).collect())
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! What is public between the parties, as the API shows it.
+
+use async_graphql::{ID, InputObject, Object, SimpleObject};
+
+use super::entity::public_partner;
+use super::entity::public_partnership::{self, Entity};
+use super::store::{self, PublicPartnershipOrderField};
+use crate::access::page::{Cursor, Order};
+use crate::access::{Row, View};
+use crate::error::{Code, Error, Result};
+use crate::nouns::connection::{self, List, Listed, NounObject, OrderDirection};
+use crate::nouns::ids;
+use crate::nouns::organisations::graphql::Organisation;
+use crate::nouns::partnerships::entity::PartnershipStatus;
+
+/// How to order.
+///
+/// Cara mengurutkan.
+#[derive(Debug, Clone, Copy, InputObject)]
+pub struct PublicPartnershipOrder {
+    /// By what.
+    ///
+    /// Menurut apa.
+    pub field: PublicPartnershipOrderField,
+    /// Which way.
+    ///
+    /// Arahnya.
+    pub direction: OrderDirection,
+}
+
+impl PublicPartnershipOrder {
+    pub fn or_default(given: Option<Self>) -> Order<Entity> {
+        let order = given
+            .unwrap_or(Self { field: PublicPartnershipOrderField::Title, direction: OrderDirection::Asc });
+        store::order(order.field, order.direction == OrderDirection::Desc)
+    }
+}
+
+/// What a partnership shows of itself to a BUMN that is not party to it.
+///
+/// Keterangan umum suatu kemitraan bagi BUMN lain.
+#[derive(Clone)]
+pub struct PublicPartnership(Row<public_partnership::Model>);
+
+impl Listed for PublicPartnership {
+    type Order = Order<Entity>;
+
+    fn cursor(&self, order: &Self::Order) -> Result<Cursor> {
+        Cursor::of(order, &self.0)
+    }
+}
+
+impl NounObject for PublicPartnership {
+    type Entity = Entity;
+
+    fn new(row: Row<public_partnership::Model>) -> Self {
+        Self(row)
+    }
+}
+
+/// What a partnership shows of itself to a BUMN that is not party to it.
+///
+/// Keterangan umum suatu kemitraan bagi BUMN lain.
+#[Object]
+impl PublicPartnership {
+    /// The global identifier (Relay). It is not the partnership's own, and does not tell when it was recorded.
+    ///
+    /// Pengenal global; bukan pengenal kemitraannya, dan tidak menunjukkan waktu pencatatan.
+    pub async fn id(&self) -> ID {
+        ids::Noun::PublicPartnership.id(self.0.id)
+    }
+
+    /// Its title.
+    ///
+    /// Judulnya.
+    fn title(&self) -> &str {
+        &self.0.title
+    }
+
+    /// Where it stands.
+    ///
+    /// Statusnya.
+    fn status(&self) -> PartnershipStatus {
+        self.0.status
+    }
+
+    /// The BUMN.
+    ///
+    /// BUMN-nya.
+    async fn organisation(&self) -> Result<Organisation> {
+        connection::the_one(&self.0, "organisation", |row| row.organisation).await
+    }
+
+    /// The names of its partners, of those that have consented to it, in the order of the alphabet.
+    ///
+    /// Nama mitra yang bersedia namanya ditampilkan, menurut abjad.
+    async fn partner_names(&self) -> Result<List<String>> {
+        let read = async |view: &View, ids: &[uuid::Uuid]| store::partners(view, ids).await;
+        let parent = |row: &public_partner::Model| row.partnership;
+        let rows = connection::all::<Entity, _>(&self.0, "partnerNames", parent, read).await?;
+        Ok(List(rows.into_iter().map(|row| row.name.clone()).collect()))
+    }
+}
+
+/// What a partner shows of itself to a BUMN that knows its business number.
+///
+/// Keterangan umum suatu mitra bagi BUMN yang mengetahui NIB-nya.
+#[derive(SimpleObject)]
+pub struct PublicPartner {
+    /// Its name.
+    ///
+    /// Namanya.
+    name: String,
+}
+
+/// The partner with exactly this business number.
+///
+/// # Errors
+///
+/// BAD_USER_INPUT: not 13 digits. NOT_FOUND.
+pub async fn partner_by_nib(view: &View, nib: &str) -> Result<PublicPartner> {
+    if nib.len() != 13 || !nib.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(Error::input("nib", nib, "a business number (NIB): 13 digits"));
+    }
+    let name = store::name_by_nib(view, nib).await?;
+    let name = name.ok_or_else(|| Error::new(Code::NotFound, format!("no partner has the NIB {nib}")))?;
+    Ok(PublicPartner { name })
+}
