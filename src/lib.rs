@@ -7,8 +7,8 @@
 //! | [`cli`], [`demo`], [`config`] | the commands and every setting, once |
 //! | [`api`] | the way in: routes, GraphQL over HTTP, documents and their limits, the roots of the schema |
 //! | [`auth`] | token → actor: keys, verification, issuing |
-//! | [`access`] | who may see and do what: actor, scope, view, permit, write |
-//! | [`nouns`] | memoranda, organisations, partners, partnerships, milestones: a folder each, of the same four files |
+//! | [`access`] | who may see and do what: actor, table, schema, standing, scope, view, permit, write |
+//! | [`nouns`] | memoranda, organisations, partners, partnerships, milestones, journal: a folder each, of the same four files |
 //! | [`journal`] | append, hash, replay, verify |
 //! | [`seed`] | the pilot, written by the acts of its seats |
 //! | [`db`], [`types`], [`error`] | the two databases; identifiers, money, time; one error type and its codes |
@@ -16,8 +16,8 @@
 //! # The life of a request
 //!
 //! A request comes in through [`api::router`], gets an id, and goes to [`api::http`], which makes an
-//! [`access::Actor`] of its token by [`auth::Verifier`]. [`api::document`] parses and validates the document, holds it
-//! against the limits and merges it. [`api::execute`] then opens an [`access::View`] (one actor, one snapshot, one
+//! [`access::Actor`] of its token by [`auth::Verifier`]. [`api::gates`] validates the document against the role's own
+//! schema, which [`access::table`] makes, holds it against the limits and merges it ([`api::document`]). [`api::execute`] then opens an [`access::View`] (one actor, one snapshot, one
 //! sequence of the journal) and runs it.
 //!
 //! *Reading*: a noun's `graphql.rs` asks its `store.rs`, which asks the view; the view narrows every select to the

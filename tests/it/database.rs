@@ -7,18 +7,21 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use kemitraan::db::{Database, Options};
 use kemitraan::journal::projection::Difference;
-use kemitraan::journal::{Projection, entity};
+use kemitraan::journal::{Author, Change, Place, Projection, append, entity};
+
 use kemitraan::nouns::memoranda::entity::{memorandum, memorandum_signatory};
 use kemitraan::nouns::milestones::entity::{milestone, milestone_dependency};
 use kemitraan::nouns::organisations::entity::{organisation, organisation_name, succession};
 use kemitraan::nouns::partners::entity::partner;
 use kemitraan::nouns::partnerships::entity::{partnership, partnership_partner};
 use kemitraan::nouns::public::entity::{public_nib, public_partner, public_partnership};
+use migrations::MigratorTrait as _;
 use sea_orm::sea_query::ColumnType;
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait,
-    IdenStatic as _, Iterable as _, Statement,
+    IdenStatic as _, Iterable as _, QueryFilter as _, QueryOrder as _, Statement,
 };
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::support::{Backend, TestApp, connect};
@@ -26,6 +29,7 @@ use crate::support::{Backend, TestApp, connect};
 crate::both!(
     migrations_walk_from_empty_to_last_and_back,
     many_may_migrate_at_once,
+    partnerships_of_before_get_their_public_id,
     entities_are_their_tables,
     what_cannot_be_is_refused,
     snapshots_cannot_write,
@@ -146,6 +150,38 @@ async fn many_may_migrate_at_once(backend: Backend) {
         steps.extend(String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned));
     }
     assert_eq!(steps, STEPS);
+}
+
+/// As a database that was filled before partnerships had one: the row lacks the column, the image the member.
+async fn partnerships_of_before_get_their_public_id(backend: Backend) {
+    let app = TestApp::new(backend).await;
+    migrations::Migrator::down(app.raw(), Some(1)).await.unwrap();
+    let changes = entity::change::Entity::find().filter(entity::change::Column::Noun.eq("partnership"));
+    let last = changes.order_by_desc(entity::change::Column::Sequence).one(app.raw()).await.unwrap().unwrap();
+    let mut image = serde_json::from_str::<Value>(last.image.as_deref().unwrap()).unwrap();
+    assert!(image.as_object_mut().unwrap().remove("public_id").is_some());
+    let change = Change {
+        noun: "partnership",
+        version: 1,
+        id: last.id,
+        place: Place { organisation: last.organisation, partnership: last.partnership },
+        image: Some(serde_json_canonicalizer::to_string(&image).unwrap()),
+    };
+    let head = append::hold_head(app.raw()).await.unwrap();
+    append::append(app.raw(), head, &app.clock, &Author::default(), "example", None, vec![change])
+        .await
+        .unwrap();
+
+    assert_eq!(app.db.migrate().await.unwrap(), [STEPS[6]]);
+    let rows = partnership::Entity::find().all(app.raw()).await.unwrap();
+    assert_eq!(rows.len(), 9);
+    for row in rows {
+        assert_eq!(row.public_id, kemitraan::nouns::partnerships::rules::public_id(row.id));
+    }
+    let scratch = app.folder.join("scratch.db");
+    let projections = kemitraan::nouns::projections();
+    let report = app.app.access.verify_journal(&projections, &scratch, None, &mut |_, _| {}).await.unwrap();
+    assert_eq!(report.findings, <[String; 0]>::default());
 }
 
 /// Each column of a table: its type, and whether it may be null.
