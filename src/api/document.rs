@@ -16,7 +16,7 @@ use async_graphql::parser::types::{
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
-use super::{limits, merge, values};
+use super::{limits, merge, one_of, values};
 use crate::config::LimitSettings;
 use crate::error::{Code, Error, Result};
 
@@ -221,6 +221,11 @@ impl Gate {
             ]
         })?;
         let (schema, implementers) = (&self.schema, &self.implementers);
+        let rewritten = one_of::rewrite(schema, document);
+        let (document, operation) = match &rewritten {
+            Some(rewritten) => (rewritten, named(rewritten, operation)?),
+            None => (document, operation),
+        };
         let response = apollo_compiler::introspection::partial_execute(
             schema,
             implementers,
@@ -231,10 +236,9 @@ impl Gate {
         .map_err(|error| vec![Error::new(Code::ValidationFailed, error.message().to_string()).into()])?;
         // By way of text, which keeps the order of fields.
         let text = serde_json::to_string(&response.data).unwrap_or_default();
-        Ok(Answered {
-            introspection: serde_json::from_str(&text).unwrap_or_default(),
-            length: text.len() as u64,
-        })
+        let answer = serde_json::from_str::<Introspection>(&text).unwrap_or_default();
+        let introspection = if rewritten.is_some() { one_of::restore(answer) } else { answer };
+        Ok(Answered { introspection, length: text.len() as u64 })
     }
 
     /// The document as the executor takes it: the operation alone, merged, without introspection.
@@ -276,6 +280,12 @@ impl Gate {
             keys,
         })
     }
+}
+
+/// The same operation in another form of its document.
+fn named<'a>(document: &'a ExecutableDocument, operation: &Operation) -> Result<&'a Operation, Vec<Fault>> {
+    let found = document.operations.get(operation.name.as_deref());
+    found.map(|operation| &**operation).map_err(|_| vec![Error::internal("an operation is gone").into()])
 }
 
 /// The document by the executor's own parser, which knows neither `\u{…}` nor surrogate pairs in strings: one that has

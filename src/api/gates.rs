@@ -8,6 +8,7 @@ use apollo_compiler::validation::Valid;
 use apollo_compiler::{ExecutableDocument, Schema};
 
 use super::document::{Fault, Gate, MOST_FAULTS, Prepared};
+use super::one_of;
 use crate::access::table::{self, Rule};
 use crate::access::{Role, schema};
 use crate::config::LimitSettings;
@@ -27,7 +28,9 @@ impl Gates {
     ///
     /// INTERNAL, where schema and access table do not fit: the program does not start.
     pub fn new(sdl: &str, kept: u64) -> Result<Self> {
-        let whole = Schema::parse_and_validate(sdl, "schema.graphql").map_err(Error::internal)?;
+        let mut whole = Schema::parse(sdl, "schema.graphql").map_err(Error::internal)?;
+        one_of::add(&mut whole)?;
+        let whole = whole.validate().map_err(Error::internal)?;
         schema::check(&whole)?;
         let of_role = |role| Ok(Gate::new(schema::of_role(&whole, role)?, kept));
         let roles = Role::ALL.into_iter().map(of_role).collect::<Result<_>>()?;

@@ -7,6 +7,7 @@ pub mod http;
 pub mod limits;
 pub mod merge;
 pub mod mutation;
+mod one_of;
 pub mod query;
 pub mod router;
 pub mod values;

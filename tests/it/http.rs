@@ -566,8 +566,7 @@ const INTROSPECTION: &str = "query IntrospectionQuery { __schema { description
 #[tokio::test]
 async fn the_schema_can_be_asked_for() {
     let app = app().await;
-    let query = INTROSPECTION.replace(" isOneOf", "");
-    let data = app.data(WHO, &query).await;
+    let data = app.data(WHO, INTROSPECTION).await;
     let schema = &data["__schema"];
     assert_eq!(schema["queryType"]["name"], "Query");
     assert_eq!(schema["mutationType"]["name"], "Mutation");
@@ -584,6 +583,21 @@ async fn the_schema_can_be_asked_for() {
     nodes.sort_unstable();
     assert_eq!(nodes, ["Memorandum", "Milestone", "Organisation", "Partner", "Partnership"]);
     assert_eq!(named("Date")["kind"], "SCALAR");
+    for ty in types {
+        let expected = if ty["kind"] == "INPUT_OBJECT" { json!(false) } else { Value::Null };
+        assert_eq!(ty["isOneOf"], expected, "{ty:#}");
+    }
+    let own = "{ a: __type(name: \"PartnershipFilter\") { ...T name } } fragment T on __Type { one: isOneOf ... on __Type { kind isOneOf } }";
+    let answer = app.post(WHO, own, json!({})).await.text;
+    assert!(
+        answer.contains(
+            r#""a":{"one":false,"kind":"INPUT_OBJECT","isOneOf":false,"name":"PartnershipFilter"}"#
+        ),
+        "{answer}"
+    );
+    let meta = app.data(WHO, "{ __type(name: \"__Type\") { fields { name type { name } } } }").await;
+    let field = json!({ "name": "isOneOf", "type": { "name": "Boolean" } });
+    assert!(meta["__type"]["fields"].as_array().unwrap().contains(&field), "{meta:#}");
     assert_eq!(named("DateTime")["specifiedByURL"], "https://www.rfc-editor.org/rfc/rfc3339");
     for root in [
         "viewer",

@@ -1,0 +1,104 @@
+//! `__Type.isOneOf` (specification of September 2025), which apollo-compiler 1.33.1 does not know. Clients that ask for
+//! everything ask for it. To go when apollo-compiler has it.
+//!
+//! The schema that documents are validated against gets the field. For the answer it is asked for as `kind` under a key
+//! of our own, which is then taken back: false for an input object, null for all else. None of our inputs is a OneOf.
+
+use apollo_compiler::ast::{FieldDefinition, Type};
+use apollo_compiler::executable::{Field, Selection, SelectionSet};
+use apollo_compiler::schema::{Component, ExtendedType};
+use apollo_compiler::validation::Valid;
+use apollo_compiler::{ExecutableDocument, Name, Node, Schema, name};
+use async_graphql::Value;
+
+use super::document::Introspection;
+use crate::error::{Error, Result};
+
+/// Two underscores are introspection's own: no client has such a key.
+const KEY: &str = "__isOneOf_";
+
+/// Adds the field.
+///
+/// # Errors
+///
+/// INTERNAL, where an input is a OneOf: then what is answered here would be wrong.
+pub fn add(schema: &mut Schema) -> Result<()> {
+    let one_of = schema.types.values().filter_map(ExtendedType::as_input_object);
+    if let Some(input) = one_of.into_iter().find(|input| input.directives.has("oneOf")) {
+        return Err(Error::internal(format!(
+            "{} is a OneOf, and introspection would say that it is not",
+            input.name
+        )));
+    }
+    let Some(ExtendedType::Object(object)) = schema.types.get_mut("__Type") else {
+        return Err(Error::internal("the schema has no __Type"));
+    };
+    let field = FieldDefinition {
+        description: Some("Whether exactly one of an input object's fields must be given.".into()),
+        name: name!("isOneOf"),
+        arguments: Vec::new(),
+        ty: Type::Named(name!("Boolean")),
+        directives: Default::default(),
+    };
+    object.make_mut().fields.insert(name!("isOneOf"), Component::new(field));
+    Ok(())
+}
+
+/// The document as it can be answered; none where it can be as it is.
+pub fn rewrite(schema: &Schema, document: &Valid<ExecutableDocument>) -> Option<Valid<ExecutableDocument>> {
+    let kind = schema.type_field("__Type", "kind").ok()?;
+    let mut rewritten = document.clone().into_inner();
+    let mut found = false;
+    for operation in rewritten.operations.anonymous.iter_mut().chain(rewritten.operations.named.values_mut())
+    {
+        found |= replace(&mut operation.make_mut().selection_set, kind);
+    }
+    for fragment in rewritten.fragments.values_mut() {
+        found |= replace(&mut fragment.make_mut().selection_set, kind);
+    }
+    found.then(|| Valid::assume_valid(rewritten))
+}
+
+fn replace(set: &mut SelectionSet, kind: &Node<FieldDefinition>) -> bool {
+    let mut found = false;
+    let is_type = set.ty == "__Type";
+    for selection in &mut set.selections {
+        found |= match selection {
+            Selection::Field(field) if is_type && field.name == "isOneOf" => {
+                replace_field(field.make_mut(), kind);
+                true
+            }
+            Selection::Field(field) => replace(&mut field.make_mut().selection_set, kind),
+            Selection::InlineFragment(fragment) => replace(&mut fragment.make_mut().selection_set, kind),
+            Selection::FragmentSpread(_) => false,
+        };
+    }
+    found
+}
+
+fn replace_field(field: &mut Field, kind: &Node<FieldDefinition>) {
+    // The key is a name with letters before it, which is a name.
+    field.alias = Name::new(&format!("{KEY}{}", field.response_key())).ok();
+    field.name = name!("kind");
+    field.definition = kind.clone();
+}
+
+/// The answer to a rewritten document, as the document asked for it.
+pub fn restore(answer: Introspection) -> Introspection {
+    let member = |(key, value): (async_graphql::Name, Value)| match key.strip_prefix(KEY) {
+        Some(own) if value == Value::String("INPUT_OBJECT".to_owned()) => {
+            (async_graphql::Name::new(own), Value::Boolean(false))
+        }
+        Some(own) => (async_graphql::Name::new(own), Value::Null),
+        None => (key, restore_value(value)),
+    };
+    answer.into_iter().map(member).collect()
+}
+
+fn restore_value(value: Value) -> Value {
+    match value {
+        Value::List(items) => Value::List(items.into_iter().map(restore_value).collect()),
+        Value::Object(members) => Value::Object(restore(members)),
+        other => other,
+    }
+}
