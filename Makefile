@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test release schema fmt clean-data
+.PHONY: help demo test fuzz release schema fmt clean-data
 
 # Tools that scripts/tools.sh had to build are found here.
 export PATH := $(CURDIR)/target/tools/bin:$(PATH)
@@ -36,7 +36,15 @@ test:
 	@python3 scripts/journal_vectors.py
 	@echo "== outside suite: graphql-http"
 	@tests/outside/graphql-http/run.sh $(target)/debug/kemitraan
+	@echo "== outside suite: schema (graphql-eslint, graphql-inspector, clients' introspection)"
+	@tests/outside/schema/run.sh $(target)/debug/kemitraan
 	@echo "== all passed"
+
+# fuzz: asks of 10,000 random worlds what each actor sees, on SQLite and PostgreSQL; KEMITRAAN_CASES=N for each, KEMITRAAN_SEED=N
+fuzz: export KEMITRAAN_CASES := $(or $(KEMITRAAN_CASES),5000)
+fuzz: export KEMITRAAN_SEED := $(or $(KEMITRAAN_SEED),$(shell date +%s))
+fuzz:
+	scripts/with-postgres.sh cargo nextest run --locked --profile fuzz --test it oracle::
 
 # release: builds the release binary
 release:

@@ -11,7 +11,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 cargo_deny_version=0.20.2
 cargo_nextest_version=0.9.143
-node_major=18 # the first with fetch built in
+node_major=20 # what eslint 10 needs, of the outside suite of the schema (20.19)
 
 tools=$PWD/target/tools
 PATH=$tools/bin:$PATH

@@ -204,13 +204,14 @@ impl Gate {
         let variables = serde_json::to_string(&**values).unwrap_or_default();
         let answered = self.introspections.get_or_insert_with(&(text.to_owned(), name, variables), || {
             self.introspected.fetch_add(1, Ordering::Relaxed);
-            self.answer_introspection(document, operation, values).map(Arc::new)
+            self.answer_introspection(text, document, operation, values).map(Arc::new)
         })?;
         Ok(answered.introspection.clone())
     }
 
     fn answer_introspection(
         &self,
+        text: &str,
         document: &Valid<ExecutableDocument>,
         operation: &Operation,
         values: &Valid<JsonMap>,
@@ -221,7 +222,8 @@ impl Gate {
             ]
         })?;
         let (schema, implementers) = (&self.schema, &self.implementers);
-        let rewritten = one_of::rewrite(schema, document);
+        let key = one_of::key(text);
+        let rewritten = one_of::rewrite(schema, document, &key);
         let (document, operation) = match &rewritten {
             Some(rewritten) => (rewritten, named(rewritten, operation)?),
             None => (document, operation),
@@ -237,7 +239,7 @@ impl Gate {
         // By way of text, which keeps the order of fields.
         let text = serde_json::to_string(&response.data).unwrap_or_default();
         let answer = serde_json::from_str::<Introspection>(&text).unwrap_or_default();
-        let introspection = if rewritten.is_some() { one_of::restore(answer) } else { answer };
+        let introspection = if rewritten.is_some() { one_of::restore(answer, &key) } else { answer };
         Ok(Answered { introspection, length: text.len() as u64 })
     }
 

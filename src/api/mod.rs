@@ -40,12 +40,22 @@ pub fn role_sdl(role: Role) -> Result<String> {
     Ok(gates::Gates::new(&sdl(), 0)?.of(role).schema().to_string())
 }
 
-/// The whole schema in SDL, sorted.
+/// The whole schema in SDL, sorted, without the directives that every GraphQL service has (specification, Type System
+/// Directives: they should be omitted).
 pub fn sdl() -> String {
+    use apollo_compiler::ast::{Definition, Document};
     let options = async_graphql::SDLExportOptions::new()
         .sorted_fields()
         .sorted_arguments()
         .sorted_enum_items()
         .include_specified_by();
-    schema().sdl_with_options(options)
+    let mut document = Document::parse(schema().sdl_with_options(options), "schema.graphql")
+        .unwrap_or_else(|error| panic!("the executor prints a schema that does not parse: {error}"));
+    document.definitions.retain(|definition| match definition {
+        Definition::DirectiveDefinition(directive) => {
+            !["include", "skip", "specifiedBy", "deprecated"].contains(&directive.name.as_str())
+        }
+        _ => true,
+    });
+    document.to_string()
 }

@@ -14,8 +14,14 @@ use async_graphql::Value;
 use super::document::Introspection;
 use crate::error::{Error, Result};
 
-/// Two underscores are introspection's own: no client has such a key.
-const KEY: &str = "__isOneOf_";
+/// What the keys of our own begin with: something that the document does not have.
+pub fn key(text: &str) -> String {
+    let mut key = "__isOneOf_".to_owned();
+    while text.contains(&key) {
+        key.push('_');
+    }
+    key
+}
 
 /// Adds the field.
 ///
@@ -45,60 +51,64 @@ pub fn add(schema: &mut Schema) -> Result<()> {
 }
 
 /// The document as it can be answered; none where it can be as it is.
-pub fn rewrite(schema: &Schema, document: &Valid<ExecutableDocument>) -> Option<Valid<ExecutableDocument>> {
+pub fn rewrite(
+    schema: &Schema,
+    document: &Valid<ExecutableDocument>,
+    key: &str,
+) -> Option<Valid<ExecutableDocument>> {
     let kind = schema.type_field("__Type", "kind").ok()?;
     let mut rewritten = document.clone().into_inner();
     let mut found = false;
     for operation in rewritten.operations.anonymous.iter_mut().chain(rewritten.operations.named.values_mut())
     {
-        found |= replace(&mut operation.make_mut().selection_set, kind);
+        found |= replace(&mut operation.make_mut().selection_set, kind, key);
     }
     for fragment in rewritten.fragments.values_mut() {
-        found |= replace(&mut fragment.make_mut().selection_set, kind);
+        found |= replace(&mut fragment.make_mut().selection_set, kind, key);
     }
     found.then(|| Valid::assume_valid(rewritten))
 }
 
-fn replace(set: &mut SelectionSet, kind: &Node<FieldDefinition>) -> bool {
+fn replace(set: &mut SelectionSet, kind: &Node<FieldDefinition>, key: &str) -> bool {
     let mut found = false;
     let is_type = set.ty == "__Type";
     for selection in &mut set.selections {
         found |= match selection {
             Selection::Field(field) if is_type && field.name == "isOneOf" => {
-                replace_field(field.make_mut(), kind);
+                replace_field(field.make_mut(), kind, key);
                 true
             }
-            Selection::Field(field) => replace(&mut field.make_mut().selection_set, kind),
-            Selection::InlineFragment(fragment) => replace(&mut fragment.make_mut().selection_set, kind),
+            Selection::Field(field) => replace(&mut field.make_mut().selection_set, kind, key),
+            Selection::InlineFragment(fragment) => replace(&mut fragment.make_mut().selection_set, kind, key),
             Selection::FragmentSpread(_) => false,
         };
     }
     found
 }
 
-fn replace_field(field: &mut Field, kind: &Node<FieldDefinition>) {
+fn replace_field(field: &mut Field, kind: &Node<FieldDefinition>, key: &str) {
     // The key is a name with letters before it, which is a name.
-    field.alias = Name::new(&format!("{KEY}{}", field.response_key())).ok();
+    field.alias = Name::new(&format!("{key}{}", field.response_key())).ok();
     field.name = name!("kind");
     field.definition = kind.clone();
 }
 
 /// The answer to a rewritten document, as the document asked for it.
-pub fn restore(answer: Introspection) -> Introspection {
-    let member = |(key, value): (async_graphql::Name, Value)| match key.strip_prefix(KEY) {
+pub fn restore(answer: Introspection, key: &str) -> Introspection {
+    let member = |(name, value): (async_graphql::Name, Value)| match name.strip_prefix(key) {
         Some(own) if value == Value::String("INPUT_OBJECT".to_owned()) => {
             (async_graphql::Name::new(own), Value::Boolean(false))
         }
         Some(own) => (async_graphql::Name::new(own), Value::Null),
-        None => (key, restore_value(value)),
+        None => (name, restore_value(value, key)),
     };
     answer.into_iter().map(member).collect()
 }
 
-fn restore_value(value: Value) -> Value {
+fn restore_value(value: Value, key: &str) -> Value {
     match value {
-        Value::List(items) => Value::List(items.into_iter().map(restore_value).collect()),
-        Value::Object(members) => Value::Object(restore(members)),
+        Value::List(items) => Value::List(items.into_iter().map(|item| restore_value(item, key)).collect()),
+        Value::Object(members) => Value::Object(restore(members, key)),
         other => other,
     }
 }

@@ -595,6 +595,13 @@ async fn the_schema_can_be_asked_for() {
         ),
         "{answer}"
     );
+    let alike = "{ __type(name: \"PartnershipFilter\") { __isOneOf_a: name a: isOneOf __isOneOf__b: name } }";
+    let answer = app.post(WHO, alike, json!({})).await.text;
+    assert!(
+        answer
+            .contains(r#"{"__isOneOf_a":"PartnershipFilter","a":false,"__isOneOf__b":"PartnershipFilter"}"#),
+        "{answer}"
+    );
     let meta = app.data(WHO, "{ __type(name: \"__Type\") { fields { name type { name } } } }").await;
     let field = json!({ "name": "isOneOf", "type": { "name": "Boolean" } });
     assert!(meta["__type"]["fields"].as_array().unwrap().contains(&field), "{meta:#}");
