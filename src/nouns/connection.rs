@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_graphql::{
-    ContextSelectionSet, Enum, Object, OutputType, Positioned, ServerResult, SimpleObject, TypeName, Value,
-    registry,
+    ContextSelectionSet, Enum, ID, Object, OutputType, Positioned, ServerResult, SimpleObject, TypeName,
+    Value, registry,
 };
 use futures_util::future::{BoxFuture, try_join_all};
 use sea_orm::{Condition, EntityTrait};
@@ -15,6 +15,7 @@ use uuid::Uuid;
 use crate::access::page::{Cursor, Keyed, Order, Page, Slice};
 use crate::access::{Row, Rows, Scope, View};
 use crate::error::{Error, Result};
+use crate::nouns::ids::{self, Noun};
 
 /// The most objects that one page holds.
 pub const MOST: u64 = 100;
@@ -220,6 +221,12 @@ impl<N: Listed> Connection<N> {
         let edges = page.rows.into_iter().map(|node| Edge { node, order: order.clone() }).collect();
         Ok(Self { edges: List(edges), page_info, total })
     }
+}
+
+/// The object with this id, or NOT_FOUND: also where it is out of the actor's sight.
+pub async fn by_id<N: NounObject>(view: &View, noun: Noun, id: &ID) -> Result<Option<N>> {
+    let row = view.by_id::<N::Entity>(ids::parse(noun, id)?).await?.ok_or_else(|| Error::not_found(id))?;
+    Ok(Some(N::new(Rows::single(view.clone(), row))))
 }
 
 /// The filter that everything fits.

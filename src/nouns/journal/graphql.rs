@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{ID, Object};
+use async_graphql::{Context, ID, Object};
 use uuid::Uuid;
 
 use super::store;
@@ -234,4 +234,43 @@ impl JournalChange {
 
 fn subject_id(noun: &str, id: Uuid) -> ID {
     ID(GlobalId { noun, id }.to_string())
+}
+
+/// The root fields of the journal.
+pub struct JournalQuery;
+
+#[Object]
+impl JournalQuery {
+    /// The journal: each act, in the order in which it was committed.
+    ///
+    /// Jurnal: setiap tindakan, menurut urutan pencatatannya.
+    async fn journal(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only acts that changed this object. / Hanya tindakan yang mengubah objek ini.")]
+        subject: Option<ID>,
+        #[graphql(
+            desc = "Oldest first (ASC) or latest first (DESC). / Terlama (ASC) atau terbaru (DESC) lebih dahulu.",
+            default_with = "crate::nouns::connection::OrderDirection::Asc"
+        )]
+        direction: crate::nouns::connection::OrderDirection,
+        #[graphql(
+            desc = "At most so many from the start: 0 to 100, 20 if neither size is given. / Paling banyak sekian dari awal: 0 sampai 100."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Those after this cursor. / Setelah kursor ini.")] after: Option<String>,
+        #[graphql(
+            desc = "At most so many from the end: 0 to 100. / Paling banyak sekian dari akhir: 0 sampai 100."
+        )]
+        last: Option<i32>,
+        #[graphql(desc = "Those before this cursor. / Sebelum kursor ini.")] before: Option<String>,
+    ) -> Result<Connection<JournalEntry>> {
+        journal(
+            ctx.data_unchecked::<View>(),
+            subject.as_ref(),
+            direction,
+            &Paging { first, after, last, before },
+        )
+        .await
+    }
 }

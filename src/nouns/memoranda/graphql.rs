@@ -1,12 +1,12 @@
 //! Memoranda, as the API shows them.
 
-use async_graphql::{ID, InputObject, Object};
+use async_graphql::{Context, ID, InputObject, Object};
 
 use super::entity::memorandum::{self, Entity};
 use super::entity::{Objective, memorandum_signatory};
 use super::store::{self, MemorandumOrderField};
-use crate::access::Row;
 use crate::access::page::{Cursor, Order};
+use crate::access::{Row, View};
 use crate::error::Result;
 use crate::nouns::connection::{self, Connection, List, Listed, NounObject, OrderDirection, Paging};
 use crate::nouns::ids;
@@ -133,7 +133,7 @@ impl Memorandum {
     ///
     /// Para penanda tangan, berurutan.
     async fn signatories(&self) -> Result<List<MemorandumSignatory>> {
-        let read = async |view: &crate::access::View, ids: &[uuid::Uuid]| store::signatories(view, ids).await;
+        let read = async |view: &View, ids: &[uuid::Uuid]| store::signatories(view, ids).await;
         let parent = |row: &memorandum_signatory::Model| row.memorandum;
         let rows = connection::all::<Entity, _>(&self.0, "signatories", parent, read).await?;
         Ok(List(rows.into_iter().map(MemorandumSignatory).collect()))
@@ -194,5 +194,50 @@ impl MemorandumSignatory {
     /// Organisasinya.
     async fn organisation(&self) -> Result<Organisation> {
         connection::the_one(&self.0, "organisation", |row| row.organisation).await
+    }
+}
+
+/// The root fields of memoranda.
+pub struct MemorandaQuery;
+
+#[Object]
+impl MemorandaQuery {
+    /// The memorandum with this id.
+    ///
+    /// Nota kesepahaman dengan pengenal ini.
+    async fn memorandum(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Its id. / Pengenalnya.")] id: ID,
+    ) -> Option<Result<Memorandum>> {
+        connection::by_id(ctx.data_unchecked::<View>(), ids::Noun::Memorandum, &id).await.transpose()
+    }
+
+    /// Memoranda.
+    ///
+    /// Nota kesepahaman.
+    async fn memoranda(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "At most so many from the start: 0 to 100, 20 if neither size is given. / Paling banyak sekian dari awal: 0 sampai 100."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Those after this cursor. / Setelah kursor ini.")] after: Option<String>,
+        #[graphql(
+            desc = "At most so many from the end: 0 to 100. / Paling banyak sekian dari akhir: 0 sampai 100."
+        )]
+        last: Option<i32>,
+        #[graphql(desc = "Those before this cursor. / Sebelum kursor ini.")] before: Option<String>,
+        #[graphql(desc = "In this order. / Dengan urutan ini.")] order_by: Option<MemorandumOrder>,
+    ) -> Result<Connection<Memorandum>> {
+        let view = ctx.data_unchecked::<View>();
+        connection::connect(
+            view,
+            connection::everything(),
+            MemorandumOrder::or_default(order_by),
+            &Paging { first, after, last, before },
+        )
+        .await
     }
 }

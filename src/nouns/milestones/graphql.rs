@@ -1,16 +1,15 @@
 //! Milestones, as the API shows and changes them.
 
-use async_graphql::{ID, InputObject, Object};
+use async_graphql::{Context, ID, InputObject, Object};
 
 use super::entity::milestone::{self, Entity};
 use super::entity::{MilestoneStatus, MilestoneType, milestone_dependency};
 use super::rules;
-use super::store::{self, MilestoneOrderField};
-use crate::access::Role;
-use crate::access::Row;
+use super::store::{self, MilestoneFilter, MilestoneOrderField};
 use crate::access::page::{Cursor, Order};
+use crate::access::{Role, Row, View};
 use crate::error::Result;
-use crate::nouns::connection::{self, List, Listed, NounObject, OrderDirection};
+use crate::nouns::connection::{self, Connection, List, Listed, NounObject, OrderDirection, Paging};
 use crate::nouns::ids;
 use crate::nouns::organisations::graphql::Organisation;
 use crate::nouns::partnerships::graphql::Partnership;
@@ -246,11 +245,57 @@ impl Milestone {
     ///
     /// Tahapan yang ditunggunya.
     async fn depends_on(&self) -> Result<List<Milestone>> {
-        let read =
-            async |view: &crate::access::View, ids: &[uuid::Uuid]| store::dependencies(view, ids).await;
+        let read = async |view: &View, ids: &[uuid::Uuid]| store::dependencies(view, ids).await;
         let parent = |row: &milestone_dependency::Model| row.milestone;
         let rows = connection::all::<Entity, _>(&self.0, "dependencies", parent, read).await?;
         let loads = rows.iter().map(|row| connection::the_one(row, "dependsOn", |row| row.depends_on));
         Ok(List(futures_util::future::try_join_all(loads).await?))
+    }
+}
+
+/// The root fields of milestones.
+pub struct MilestonesQuery;
+
+#[Object]
+impl MilestonesQuery {
+    /// The milestone with this id.
+    ///
+    /// Tahapan dengan pengenal ini.
+    async fn milestone(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Its id. / Pengenalnya.")] id: ID,
+    ) -> Option<Result<Milestone>> {
+        connection::by_id(ctx.data_unchecked::<View>(), ids::Noun::Milestone, &id).await.transpose()
+    }
+
+    /// Milestones that you can see.
+    ///
+    /// Tahapan yang dapat Anda lihat.
+    async fn milestones(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "At most so many from the start: 0 to 100, 20 if neither size is given. / Paling banyak sekian dari awal: 0 sampai 100."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Those after this cursor. / Setelah kursor ini.")] after: Option<String>,
+        #[graphql(
+            desc = "At most so many from the end: 0 to 100. / Paling banyak sekian dari akhir: 0 sampai 100."
+        )]
+        last: Option<i32>,
+        #[graphql(desc = "Those before this cursor. / Sebelum kursor ini.")] before: Option<String>,
+        #[graphql(desc = "Only those that fit. / Hanya yang sesuai.")] filter: Option<MilestoneFilter>,
+        #[graphql(desc = "In this order. / Dengan urutan ini.")] order_by: Option<MilestoneOrder>,
+    ) -> Result<Connection<Milestone>> {
+        let view = ctx.data_unchecked::<View>();
+        let filter = filter.unwrap_or_default().condition(view.today())?;
+        connection::connect(
+            view,
+            filter,
+            MilestoneOrder::or_default(order_by),
+            &Paging { first, after, last, before },
+        )
+        .await
     }
 }

@@ -1,13 +1,12 @@
 //! Organisations, as the API shows them.
 
-use async_graphql::{ID, InputObject, Object};
+use async_graphql::{Context, ID, InputObject, Object};
 
 use super::entity::organisation::{self, Entity};
 use super::entity::{OrganisationKind, organisation_name};
-use super::store::{self, OrganisationOrderField};
-use crate::access::Role;
-use crate::access::Row;
+use super::store::{self, OrganisationFilter, OrganisationOrderField};
 use crate::access::page::{Cursor, Order};
+use crate::access::{Role, Row, View};
 use crate::error::Result;
 use crate::nouns::connection::{self, Connection, List, Listed, NounObject, OrderDirection, Paging};
 use crate::nouns::ids;
@@ -168,7 +167,7 @@ impl Organisation {
 
 impl Organisation {
     async fn all_names(&self) -> Result<Vec<Row<organisation_name::Model>>> {
-        let read = async |view: &crate::access::View, ids: &[uuid::Uuid]| store::names(view, ids).await;
+        let read = async |view: &View, ids: &[uuid::Uuid]| store::names(view, ids).await;
         connection::all::<Entity, _>(
             &self.0,
             "names",
@@ -231,5 +230,52 @@ impl OrganisationName {
     /// Dasar hukumnya.
     fn legal_basis(&self) -> Option<&str> {
         self.0.legal_basis.as_deref()
+    }
+}
+
+/// The root fields of organisations.
+pub struct OrganisationsQuery;
+
+#[Object]
+impl OrganisationsQuery {
+    /// The organisation with this id.
+    ///
+    /// Organisasi dengan pengenal ini.
+    async fn organisation(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Its id. / Pengenalnya.")] id: ID,
+    ) -> Option<Result<Organisation>> {
+        connection::by_id(ctx.data_unchecked::<View>(), ids::Noun::Organisation, &id).await.transpose()
+    }
+
+    /// Organisations.
+    ///
+    /// Organisasi.
+    async fn organisations(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "At most so many from the start: 0 to 100, 20 if neither size is given. / Paling banyak sekian dari awal: 0 sampai 100."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Those after this cursor. / Setelah kursor ini.")] after: Option<String>,
+        #[graphql(
+            desc = "At most so many from the end: 0 to 100. / Paling banyak sekian dari akhir: 0 sampai 100."
+        )]
+        last: Option<i32>,
+        #[graphql(desc = "Those before this cursor. / Sebelum kursor ini.")] before: Option<String>,
+        #[graphql(desc = "Only those that fit. / Hanya yang sesuai.")] filter: Option<OrganisationFilter>,
+        #[graphql(desc = "In this order. / Dengan urutan ini.")] order_by: Option<OrganisationOrder>,
+    ) -> Result<Connection<Organisation>> {
+        let view = ctx.data_unchecked::<View>();
+        let filter = filter.unwrap_or_default().condition();
+        connection::connect(
+            view,
+            filter,
+            OrganisationOrder::or_default(order_by),
+            &Paging { first, after, last, before },
+        )
+        .await
     }
 }

@@ -1,13 +1,12 @@
 //! Partners, as the API shows them.
 
-use async_graphql::{ID, InputObject, Object};
+use async_graphql::{Context, ID, InputObject, Object};
 
 use super::entity::partner::{self, Entity};
 use super::entity::{LegalForm, Scale};
-use super::store::{self, PartnerOrderField};
-use crate::access::Role;
-use crate::access::Row;
+use super::store::{self, PartnerFilter, PartnerOrderField};
 use crate::access::page::{Cursor, Order};
+use crate::access::{Role, Row, View};
 use crate::error::Result;
 use crate::nouns::connection::{self, Connection, Listed, NounObject, OrderDirection, Paging};
 use crate::nouns::ids;
@@ -190,5 +189,52 @@ impl Partner {
         let paging = &Paging { first, after, last, before };
         let parent = partnership_partner::Column::Partner;
         connection::connect_each::<Entity, _>(&self.0, "participations", parent, any, order, paging).await
+    }
+}
+
+/// The root fields of partners.
+pub struct PartnersQuery;
+
+#[Object]
+impl PartnersQuery {
+    /// The partner with this id.
+    ///
+    /// Mitra dengan pengenal ini.
+    async fn partner(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Its id. / Pengenalnya.")] id: ID,
+    ) -> Option<Result<Partner>> {
+        connection::by_id(ctx.data_unchecked::<View>(), ids::Noun::Partner, &id).await.transpose()
+    }
+
+    /// Partners that you can see.
+    ///
+    /// Mitra yang dapat Anda lihat.
+    async fn partners(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "At most so many from the start: 0 to 100, 20 if neither size is given. / Paling banyak sekian dari awal: 0 sampai 100."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Those after this cursor. / Setelah kursor ini.")] after: Option<String>,
+        #[graphql(
+            desc = "At most so many from the end: 0 to 100. / Paling banyak sekian dari akhir: 0 sampai 100."
+        )]
+        last: Option<i32>,
+        #[graphql(desc = "Those before this cursor. / Sebelum kursor ini.")] before: Option<String>,
+        #[graphql(desc = "Only those that fit. / Hanya yang sesuai.")] filter: Option<PartnerFilter>,
+        #[graphql(desc = "In this order. / Dengan urutan ini.")] order_by: Option<PartnerOrder>,
+    ) -> Result<Connection<Partner>> {
+        let view = ctx.data_unchecked::<View>();
+        let filter = filter.unwrap_or_default().condition();
+        connection::connect(
+            view,
+            filter,
+            PartnerOrder::or_default(order_by),
+            &Paging { first, after, last, before },
+        )
+        .await
     }
 }

@@ -1,12 +1,12 @@
 //! Partnerships, as the API shows them.
 
-use async_graphql::{ID, InputObject, Object, SimpleObject};
+use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 
 use super::entity::partnership::{self, Entity};
 use super::entity::{Channel, PartnershipStatus, Pattern, SupplyDirection, partnership_partner};
-use super::store::{self, PartnershipOrderField};
-use crate::access::Row;
+use super::store::{self, PartnershipFilter, PartnershipOrderField};
 use crate::access::page::{Cursor, Order};
+use crate::access::{Row, View};
 use crate::error::Result;
 use crate::nouns::connection::{self, Connection, List, Listed, NounObject, OrderDirection, Paging};
 use crate::nouns::ids;
@@ -195,7 +195,7 @@ impl Partnership {
     ///
     /// Mitranya, koordinator lebih dahulu.
     async fn partners(&self) -> Result<List<PartnershipPartner>> {
-        let read = async |view: &crate::access::View, ids: &[uuid::Uuid]| store::partners(view, ids).await;
+        let read = async |view: &View, ids: &[uuid::Uuid]| store::partners(view, ids).await;
         let parent = |row: &partnership_partner::Model| row.partnership;
         let rows = connection::all::<Entity, _>(&self.0, "partners", parent, read).await?;
         Ok(List(rows.into_iter().map(PartnershipPartner).collect()))
@@ -312,5 +312,52 @@ pub struct PartnershipValue {
 impl PartnershipValue {
     fn of(amount: Option<Money>, source: Option<&str>, as_of: Option<chrono::NaiveDate>) -> Option<Self> {
         Some(Self { amount: amount?, source: source?.to_owned(), as_of: Date(as_of?) })
+    }
+}
+
+/// The root fields of partnerships.
+pub struct PartnershipsQuery;
+
+#[Object]
+impl PartnershipsQuery {
+    /// The partnership with this id.
+    ///
+    /// Kemitraan dengan pengenal ini.
+    async fn partnership(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Its id. / Pengenalnya.")] id: ID,
+    ) -> Option<Result<Partnership>> {
+        connection::by_id(ctx.data_unchecked::<View>(), ids::Noun::Partnership, &id).await.transpose()
+    }
+
+    /// Partnerships that you can see: a BUMN its own, an auditor those of its assignment.
+    ///
+    /// Kemitraan yang dapat Anda lihat: BUMN melihat miliknya, auditor sesuai penugasannya.
+    async fn partnerships(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "At most so many from the start: 0 to 100, 20 if neither size is given. / Paling banyak sekian dari awal: 0 sampai 100."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Those after this cursor. / Setelah kursor ini.")] after: Option<String>,
+        #[graphql(
+            desc = "At most so many from the end: 0 to 100. / Paling banyak sekian dari akhir: 0 sampai 100."
+        )]
+        last: Option<i32>,
+        #[graphql(desc = "Those before this cursor. / Sebelum kursor ini.")] before: Option<String>,
+        #[graphql(desc = "Only those that fit. / Hanya yang sesuai.")] filter: Option<PartnershipFilter>,
+        #[graphql(desc = "In this order. / Dengan urutan ini.")] order_by: Option<PartnershipOrder>,
+    ) -> Result<Connection<Partnership>> {
+        let view = ctx.data_unchecked::<View>();
+        let filter = filter.unwrap_or_default().condition()?;
+        connection::connect(
+            view,
+            filter,
+            PartnershipOrder::or_default(order_by),
+            &Paging { first, after, last, before },
+        )
+        .await
     }
 }

@@ -1,14 +1,14 @@
 //! What is public between the parties, as the API shows it.
 
-use async_graphql::{ID, InputObject, Object, SimpleObject};
+use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 
 use super::entity::public_partner;
 use super::entity::public_partnership::{self, Entity};
-use super::store::{self, PublicPartnershipOrderField};
+use super::store::{self, PublicPartnershipFilter, PublicPartnershipOrderField};
 use crate::access::page::{Cursor, Order};
 use crate::access::{Row, View};
 use crate::error::{Code, Error, Result};
-use crate::nouns::connection::{self, List, Listed, NounObject, OrderDirection};
+use crate::nouns::connection::{self, Connection, List, Listed, NounObject, OrderDirection, Paging};
 use crate::nouns::ids;
 use crate::nouns::organisations::graphql::Organisation;
 use crate::nouns::partnerships::entity::PartnershipStatus;
@@ -125,4 +125,64 @@ pub async fn partner_by_nib(view: &View, nib: &str) -> Result<PublicPartner> {
     let name = store::name_by_nib(view, nib).await?;
     let name = name.ok_or_else(|| Error::new(Code::NotFound, format!("no partner has the NIB {nib}")))?;
     Ok(PublicPartner { name })
+}
+
+/// The root fields of what is public between the parties.
+pub struct PublicQuery;
+
+#[Object]
+impl PublicQuery {
+    /// What every partnership shows of itself to those who are not party to it, your own included.
+    ///
+    /// Keterangan umum setiap kemitraan bagi yang bukan pihaknya, termasuk milik Anda.
+    async fn public_partnerships(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "At most so many from the start: 0 to 100, 20 if neither size is given. / Paling banyak sekian dari awal: 0 sampai 100."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Those after this cursor. / Setelah kursor ini.")] after: Option<String>,
+        #[graphql(
+            desc = "At most so many from the end: 0 to 100. / Paling banyak sekian dari akhir: 0 sampai 100."
+        )]
+        last: Option<i32>,
+        #[graphql(desc = "Those before this cursor. / Sebelum kursor ini.")] before: Option<String>,
+        #[graphql(desc = "Only those that fit. / Hanya yang sesuai.")] filter: Option<
+            PublicPartnershipFilter,
+        >,
+        #[graphql(desc = "In this order. / Dengan urutan ini.")] order_by: Option<PublicPartnershipOrder>,
+    ) -> Result<Connection<PublicPartnership>> {
+        let view = ctx.data_unchecked::<View>();
+        let filter = filter.unwrap_or_default().condition()?;
+        connection::connect(
+            view,
+            filter,
+            PublicPartnershipOrder::or_default(order_by),
+            &Paging { first, after, last, before },
+        )
+        .await
+    }
+
+    /// What the partner with exactly this business number (NIB) shows of itself. NOT_FOUND where there is none.
+    ///
+    /// Keterangan umum mitra dengan NIB ini. NOT_FOUND bila tidak ada.
+    async fn public_partner(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Its business number, 13 digits. / NIB-nya, 13 angka.")] nib: String,
+    ) -> Option<Result<PublicPartner>> {
+        Some(partner_by_nib(ctx.data_unchecked::<View>(), &nib).await)
+    }
+
+    /// What the partnership with this public id shows of itself.
+    ///
+    /// Keterangan umum kemitraan dengan pengenal umum ini.
+    async fn public_partnership(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Its id. / Pengenalnya.")] id: ID,
+    ) -> Option<Result<PublicPartnership>> {
+        connection::by_id(ctx.data_unchecked::<View>(), ids::Noun::PublicPartnership, &id).await.transpose()
+    }
 }
