@@ -75,6 +75,9 @@ pub struct LimitSettings {
     /// Directives of one operation
     #[arg(long, env = "KEMITRAAN_LIMIT_DIRECTIVES", default_value_t = 50)]
     pub limit_directives: usize,
+    /// Items of a list that is given
+    #[arg(long, env = "KEMITRAAN_LIMIT_LIST", default_value_t = 1_000)]
+    pub limit_list: usize,
     /// Cost of one operation: a point a field, times the sizes of the pages that it stands in
     #[arg(long, env = "KEMITRAAN_LIMIT_COST", default_value_t = 100_000)]
     pub limit_cost: u64,
@@ -105,10 +108,10 @@ impl Default for LimitSettings {
 #[derive(Debug, Clone, Args)]
 pub struct AccessSettings {
     /// Days for which the tokens of an organisation that was succeeded still read; they write no more from the first
-    #[arg(long, env = "KEMITRAAN_GRACE_DAYS", default_value_t = 90)]
+    #[arg(long, env = "KEMITRAAN_GRACE_DAYS", default_value_t = 90, value_parser = clap::value_parser!(u32).range(..=36_500))]
     pub grace_days: u32,
-    /// Bytes of documents that are kept parsed, for each role; what is kept takes some thirty times as much memory
-    #[arg(long, env = "KEMITRAAN_DOCUMENT_CACHE", default_value_t = 262_144)]
+    /// Bytes of documents that are kept parsed, for each role; what is kept takes up to 150 times as much memory
+    #[arg(long, env = "KEMITRAAN_DOCUMENT_CACHE", default_value_t = 131_072)]
     pub document_cache: u64,
 }
 

@@ -8,6 +8,7 @@ use crate::error::{Error, Result};
 /// For one action on one subject. A noun's `rules.rs` decides and asks for it; a write takes nothing without one.
 #[derive(Debug)]
 pub struct Permit {
+    actor: String,
     action: &'static str,
     subject: Uuid,
 }
@@ -25,9 +26,10 @@ impl Permit {
         roles: &[Role],
         level: Level,
     ) -> Result<Self> {
+        let permit = Self { actor: actor.id.clone(), action, subject };
         let Some(role) = actor.role else {
             // The program itself: its seed and its jobs.
-            return Ok(Self { action, subject });
+            return Ok(permit);
         };
         if role == Role::Auditor {
             return Err(Error::forbidden("auditor-never-writes", "an auditor reads and never writes"));
@@ -45,7 +47,12 @@ impl Permit {
                 format!("{action} takes the level {} or above", level.as_str()),
             ));
         }
-        Ok(Self { action, subject })
+        Ok(permit)
+    }
+
+    /// Whether it was granted to this actor.
+    pub fn is_for(&self, actor: &Actor) -> bool {
+        self.actor == actor.id
     }
 
     pub fn action(&self) -> &'static str {

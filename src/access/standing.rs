@@ -68,13 +68,17 @@ impl Standing {
         self.successions.iter().filter(|succession| succession.effective_on <= self.today)
     }
 
-    /// The day from which others have followed this organisation.
+    /// The day from which others have followed this organisation in its stead.
     fn succeeded_on(&self, organisation: Uuid) -> Option<NaiveDate> {
-        // Whoever was only renamed has followed itself, and goes on.
-        let own = self.in_force().filter(|succession| {
+        let others = self.in_force().filter(|succession| {
             succession.predecessor == organisation && succession.successor != organisation
         });
-        own.map(|succession| succession.effective_on).min()
+        // Whoever has itself followed another on that day or since is there: what was split off has left it, what it
+        // was merged into has come back to it.
+        let since = self.in_force().filter(|succession| succession.successor == organisation);
+        let since = since.map(|succession| succession.effective_on).max();
+        let days = others.map(|succession| succession.effective_on);
+        days.filter(|day| since.is_none_or(|since| since < *day)).min()
     }
 
     /// The last day on which the actor's token reads, where its organisation has been succeeded.
@@ -95,16 +99,17 @@ impl Standing {
         }
         // Many hold the seat of a BUMN; that of a ministry passes on the day.
         let (Some(organisation), Some(role)) = (actor.organisation_id(), actor.role) else { return Ok(()) };
-        if role == Role::Bumn || self.in_force().any(|succession| succession.successor == organisation) {
-            return Ok(());
-        }
-        let coming = self
+        let passes = self
             .successions
             .iter()
             .filter(|succession| succession.successor == organisation && succession.seat == Some(role));
-        match coming.map(|succession| succession.effective_on).min() {
-            Some(day) => refuse(format!("the seat passes to the organisation on {day}")),
-            None => Ok(()),
+        // Whoever is only renamed has held it before.
+        let days = passes.map(|succession| (succession.predecessor != organisation, succession.effective_on));
+        match days.min_by_key(|(is_other, day)| (*day, *is_other)) {
+            Some((true, day)) if role != Role::Bumn && day > self.today => {
+                refuse(format!("the seat passes to the organisation on {day}"))
+            }
+            _ => Ok(()),
         }
     }
 
@@ -242,6 +247,12 @@ mod tests {
         assert!(
             standing("2024-11-01", Role::Kemenkopukm).check_writing(&actor(Role::Kemenkopukm, 3)).is_ok()
         );
+        // One that is to be renamed goes on meanwhile, whatever it takes over later.
+        let mut renamed = standing("2024-10-20", Role::Kemenkopukm);
+        let itself = Succession { predecessor: Uuid::from_u128(2), ..renamed.successions[0].clone() };
+        renamed.successions.push(Succession { effective_on: day("2024-10-21"), ..itself });
+        renamed.successions[0].effective_on = day("2025-10-21");
+        assert!(renamed.check_writing(&successor).is_ok());
         // A BUMN exists before it takes over another.
         assert!(standing("2024-10-20", Role::Bumn).check_writing(&actor(Role::Bumn, 2)).is_ok());
     }
@@ -268,6 +279,27 @@ mod tests {
         let auditor = Actor { role: Some(Role::Auditor), assignment: Some(letter), ..Actor::seed() };
         let reach = standing("2025-10-21", Role::Bumn).reach(&auditor);
         assert_eq!(reach, Reach::Organisations([4, 9, 3, 1].map(Uuid::from_u128).to_vec()));
+    }
+
+    #[test]
+    fn who_is_split_from_or_comes_back_goes_on() {
+        let bumn = actor(Role::Bumn, 1);
+        let itself = Succession {
+            successor: Uuid::from_u128(1),
+            ..standing("2024-10-21", Role::Bumn).successions[0].clone()
+        };
+        let mut split = standing("2024-10-21", Role::Bumn);
+        split.successions.push(itself.clone());
+        assert!(split.check_writing(&bumn).is_ok());
+
+        let mut back = standing("2026-01-01", Role::Bumn);
+        assert!(back.check_reading(&bumn).is_err());
+        let from = Uuid::from_u128(2);
+        back.successions.push(Succession { predecessor: from, effective_on: day("2025-12-31"), ..itself });
+        assert!(back.check_writing(&bumn).is_ok());
+        assert!(back.check_writing(&actor(Role::Bumn, 2)).is_err());
+        back.today = day("2025-12-30");
+        assert!(back.check_reading(&bumn).is_err());
     }
 
     #[test]

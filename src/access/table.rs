@@ -162,11 +162,6 @@ pub fn allows(role: Role, object: &str, field: &str) -> bool {
     rule(object, field).is_some_and(|rule| rule.roles.contains(&role))
 }
 
-/// Whether a role reaches any field of an object.
-pub fn allows_any(role: Role, object: &str) -> bool {
-    TABLE.iter().any(|row| row.object == object && row.rule.roles.contains(&role))
-}
-
 /// The rule that keeps a role from an object, none of whose fields it reaches.
 pub fn rule_of_object(object: &str) -> Option<&'static Rule> {
     TABLE.iter().find(|row| row.object == object).map(|row| row.rule)

@@ -103,6 +103,9 @@ impl Write {
 
     /// Seals the changes into the next entry. The journal's head is held from here to the commit: make haste.
     pub async fn append(self, permit: &Permit, reason: Option<&str>) -> Result<Outcome> {
+        if !permit.is_for(&self.actor) {
+            return Err(Error::internal(format!("{} was permitted to another actor", permit.action())));
+        }
         let author = self.actor.author(self.request_id);
         let head = append::hold_head(&self.tx).await?;
         // Once more where a succession may have been recorded since: nothing is appended after the entry that ends it.

@@ -13,10 +13,10 @@ use apollo_compiler::{ExecutableDocument, Name, Schema, response::JsonMap};
 use async_graphql::parser::types::{
     DocumentOperations, ExecutableDocument as Executable, OperationType, Selection,
 };
-use quick_cache::Weighter;
-use quick_cache::sync::Cache;
+use quick_cache::sync::{Cache, DefaultLifecycle};
+use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 
-use super::{limits, merge, one_of, values};
+use super::{limits, merge, one_of, reparse, values};
 use crate::config::LimitSettings;
 use crate::error::{Code, Error, Result};
 
@@ -37,9 +37,6 @@ impl From<Error> for Fault {
     }
 }
 
-/// How deep the executor's parser reads: selections within each other, fields' and fragments' alike.
-const NESTED: usize = 64;
-
 /// How deep the lists of introspection may stand in each other; apollo-compiler's.
 const INTROSPECTED: usize = 3;
 
@@ -52,8 +49,8 @@ pub struct Gate {
     schema: Valid<Schema>,
     implementers: HashMap<Name, Implementers>,
     documents: Cache<String, Arc<Parsed>, TextLength>,
-    /// By document, operation and variables; bounded by the length of the answers.
-    introspections: Cache<(String, String, String), Arc<Answered>, AnswerLength>,
+    /// By document and operation; bounded by the length of both and of the answers.
+    introspections: Cache<(String, String), Arc<Answered>, AnswerLength>,
     parsed: AtomicU64,
     introspected: AtomicU64,
 }
@@ -82,14 +79,29 @@ impl Weighter<String, Arc<Parsed>> for TextLength {
 #[derive(Clone)]
 struct AnswerLength;
 
-impl Weighter<(String, String, String), Arc<Answered>> for AnswerLength {
-    fn weight(&self, key: &(String, String, String), answered: &Arc<Answered>) -> u64 {
-        answered.length + key.0.len() as u64
+impl Weighter<(String, String), Arc<Answered>> for AnswerLength {
+    fn weight(&self, key: &(String, String), answered: &Arc<Answered>) -> u64 {
+        answered.length + (key.0.len() + key.1.len()) as u64
     }
 }
 
 /// Bytes of introspection's answers that are kept: five or so of whole schemas.
 const INTROSPECTIONS: u64 = 2 * 1024 * 1024;
+
+/// In one shard: with more, nothing would be kept that is larger than its shard's share.
+fn cache<K: Eq + std::hash::Hash, V: Clone, W: Weighter<K, V> + Clone>(
+    items: usize,
+    weight: u64,
+    weighter: W,
+) -> Cache<K, V, W> {
+    let options = OptionsBuilder::new()
+        .shards(1)
+        .estimated_items_capacity(items)
+        .weight_capacity(weight)
+        .build()
+        .unwrap_or_else(|error| panic!("a cache without its options: {error}"));
+    Cache::with_options(options, weighter, DefaultHashBuilder::default(), DefaultLifecycle::default())
+}
 
 /// What is ready for the executor.
 pub struct Prepared {
@@ -109,8 +121,8 @@ impl Gate {
         Self {
             implementers: schema.implementers_map(),
             schema,
-            documents: Cache::with_weighter(256, kept, TextLength),
-            introspections: Cache::with_weighter(8, INTROSPECTIONS, AnswerLength),
+            documents: cache(256, kept, TextLength),
+            introspections: cache(8, INTROSPECTIONS, AnswerLength),
             parsed: AtomicU64::new(0),
             introspected: AtomicU64::new(0),
         }
@@ -148,7 +160,7 @@ impl Gate {
         let coerced = apollo_compiler::request::coerce_variable_values(&self.schema, operation, variables)
             .map_err(|_| values::of_variables(&self.schema, operation, variables, document))?;
         limits::check(document, operation, &coerced, limits).map_err(|error| vec![error.into()])?;
-        values::check(&self.schema, document, operation, &coerced)?;
+        values::check(&self.schema, document, operation, &coerced, limits)?;
         let introspection = self.introspect(text, document, operation, &coerced)?;
         self.executable(&parsed.executable, operation, coerced, introspection).map_err(|fault| vec![fault])
     }
@@ -156,7 +168,7 @@ impl Gate {
     fn read(&self, text: &str, limits: &LimitSettings) -> Result<Parsed, Vec<Fault>> {
         self.parsed.fetch_add(1, Ordering::Relaxed);
         let document = self.parse(text, limits)?;
-        let executable = parse_again(text, &document).map_err(|fault| vec![fault])?;
+        let executable = reparse::parse(text, &document).map_err(|fault| vec![fault])?;
         Ok(Parsed { document, executable })
     }
 
@@ -200,18 +212,20 @@ impl Gate {
         if !asks {
             return Ok(Introspection::new());
         }
-        let name = operation.name.as_ref().map(ToString::to_string).unwrap_or_default();
-        let variables = serde_json::to_string(&**values).unwrap_or_default();
-        let answered = self.introspections.get_or_insert_with(&(text.to_owned(), name, variables), || {
+        let answer = || {
             self.introspected.fetch_add(1, Ordering::Relaxed);
-            self.answer_introspection(text, document, operation, values).map(Arc::new)
-        })?;
-        Ok(answered.introspection.clone())
+            self.answer_introspection(document, operation, values).map(Arc::new)
+        };
+        // Tools ask for the whole schema without variables; what depends on them is not kept.
+        if !operation.variables.is_empty() {
+            return Ok(answer()?.introspection.clone());
+        }
+        let name = operation.name.as_ref().map(ToString::to_string).unwrap_or_default();
+        Ok(self.introspections.get_or_insert_with(&(text.to_owned(), name), answer)?.introspection.clone())
     }
 
     fn answer_introspection(
         &self,
-        text: &str,
         document: &Valid<ExecutableDocument>,
         operation: &Operation,
         values: &Valid<JsonMap>,
@@ -222,10 +236,9 @@ impl Gate {
             ]
         })?;
         let (schema, implementers) = (&self.schema, &self.implementers);
-        let key = one_of::key(text);
-        let rewritten = one_of::rewrite(schema, document, &key);
+        let rewritten = one_of::rewrite(schema, document);
         let (document, operation) = match &rewritten {
-            Some(rewritten) => (rewritten, named(rewritten, operation)?),
+            Some((rewritten, _)) => (rewritten, named(rewritten, operation)?),
             None => (document, operation),
         };
         let response = apollo_compiler::introspection::partial_execute(
@@ -239,7 +252,10 @@ impl Gate {
         // By way of text, which keeps the order of fields.
         let text = serde_json::to_string(&response.data).unwrap_or_default();
         let answer = serde_json::from_str::<Introspection>(&text).unwrap_or_default();
-        let introspection = if rewritten.is_some() { one_of::restore(answer, &key) } else { answer };
+        let introspection = match rewritten {
+            Some((_, key)) => one_of::restore(answer, &key),
+            None => answer,
+        };
         Ok(Answered { introspection, length: text.len() as u64 })
     }
 
@@ -266,7 +282,7 @@ impl Gate {
             return Err(Error::internal("the operation was validated, and is not there").into());
         };
         let operation_type = single.node.ty;
-        merge::merge(&self.schema, &document.fragments, &mut single.node, &variables);
+        merge::merge(&self.schema, &document.fragments, &mut single.node, &variables)?;
         let keys = merge::root_keys(&single.node.selection_set.node);
         single.node.selection_set.node.items.retain(|item| match &item.node {
             Selection::Field(field) => !matches!(field.node.name.node.as_str(), "__schema" | "__type"),
@@ -288,26 +304,6 @@ impl Gate {
 fn named<'a>(document: &'a ExecutableDocument, operation: &Operation) -> Result<&'a Operation, Vec<Fault>> {
     let found = document.operations.get(operation.name.as_deref());
     found.map(|operation| &**operation).map_err(|_| vec![Error::internal("an operation is gone").into()])
-}
-
-/// The document by the executor's own parser, which knows neither `\u{…}` nor surrogate pairs in strings: one that has
-/// them is read as the validator writes it, and places in it are places in that text.
-fn parse_again(text: &str, validated: &ExecutableDocument) -> Result<Executable, Fault> {
-    use async_graphql::parser::{Error as Unread, parse_query};
-    let parsed = match parse_query(text) {
-        Err(Unread::Syntax { .. }) if text.contains("\\u") => {
-            parse_query(validated.serialize().no_indent().to_string())
-        }
-        parsed => parsed,
-    };
-    parsed.map_err(|error| match &error {
-        Unread::Syntax { message, start, .. } => Fault {
-            error: Error::new(Code::ParseFailed, format!("syntax error: {message}")),
-            locations: vec![(start.line, start.column)],
-        },
-        Unread::RecursionLimitExceeded => Error::limit("depth", "more, fragments included", NESTED).into(),
-        error => Error::internal(error).into(),
-    })
 }
 
 fn faults(code: Code, errors: impl Iterator<Item = apollo_compiler::response::GraphQLError>) -> Vec<Fault> {

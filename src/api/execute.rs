@@ -91,19 +91,9 @@ fn error_json(error: &Error) -> Value {
 impl App {
     /// Runs a request for an actor. `get` allows queries alone.
     pub async fn run(&self, actor: Actor, parameters: Parameters, get: bool, request_id: &str) -> Answer {
-        let prepared = self.prepare(actor.role, &parameters);
-        let prepared = match prepared {
-            Ok(prepared) => prepared,
-            Err(faults) => return Answer::refuse(faults),
-        };
-        let operation = prepared.operation;
-        if get && operation != OperationType::Query {
-            let error = Error::new(Code::BadRequest, "GET runs queries alone; send a mutation by POST");
-            return Answer { operation: Some(operation), ..Answer::refuse([error.into()]) };
-        }
         let limit = self.limits.time();
-        match tokio::time::timeout(limit, self.execute(actor, prepared, request_id)).await {
-            Ok(Ok(answer)) => Answer { operation: Some(operation), ..answer },
+        match tokio::time::timeout(limit, self.answer(actor, &parameters, get, request_id)).await {
+            Ok(Ok(answer)) => answer,
             Ok(Err(error)) => {
                 log(&error, request_id);
                 Answer::refuse([error.into()])
@@ -118,6 +108,27 @@ impl App {
         }
     }
 
+    async fn answer(
+        &self,
+        actor: Actor,
+        parameters: &Parameters,
+        get: bool,
+        request_id: &str,
+    ) -> Result<Answer> {
+        // Whether the actor's organisation still holds its seat comes before anything is said of the document.
+        let view = View::open(&self.access, actor).await?;
+        let prepared = match self.prepare(view.actor().role, parameters) {
+            Ok(prepared) => prepared,
+            Err(faults) => return Ok(Answer::refuse(faults)),
+        };
+        let operation = Some(prepared.operation);
+        if get && prepared.operation != OperationType::Query {
+            let error = Error::new(Code::BadRequest, "GET runs queries alone; send a mutation by POST");
+            return Ok(Answer { operation, ..Answer::refuse([error.into()]) });
+        }
+        Ok(Answer { operation, ..self.execute(view, prepared, request_id).await? })
+    }
+
     /// Takes a document through the gate of a role.
     pub fn prepare(&self, role: Option<Role>, parameters: &Parameters) -> Result<Prepared, Vec<Fault>> {
         let role = role.ok_or_else(|| vec![Error::internal("the program itself asks nothing").into()])?;
@@ -125,30 +136,26 @@ impl App {
         self.gates.prepare(role, &parameters.query, name, &parameters.variables, &self.limits)
     }
 
-    /// Runs a document that has passed.
-    pub async fn execute(&self, actor: Actor, prepared: Prepared, request_id: &str) -> Result<Answer> {
+    /// Runs a document that has passed: a query in this view, a mutation for its actor.
+    pub async fn execute(&self, view: View, prepared: Prepared, request_id: &str) -> Result<Answer> {
         let mut request = async_graphql::Request::new("").variables(prepared.variables);
         request.set_parsed_query(prepared.document);
         let (response, sequence) = if prepared.operation == OperationType::Mutation {
             let acting = Arc::new(Acting {
                 access: self.access.clone(),
-                actor,
+                actor: view.actor().clone(),
                 request_id: request_id.to_owned(),
                 sequence: AtomicI64::new(0),
             });
+            // Its connection is free for others meanwhile.
+            drop(view);
             let response = self.schema.execute(request.data(Arc::clone(&acting))).await;
             let made = acting.sequence.load(Ordering::Relaxed);
             (response, (made > 0).then_some(made))
         } else {
-            let view = View::open(&self.access, actor).await?;
             let sequence = view.sequence();
             (self.schema.execute(request.data(view)).await, Some(sequence))
         };
-        // Told by each mutation, and before it has begun: then there is nothing to answer.
-        let sources = response.errors.iter().filter_map(|error| error.source::<Error>());
-        if let Some(error) = sources.into_iter().find(|error| error.code() == Code::Unauthenticated) {
-            return Err(error.clone());
-        }
         let errors = response.errors.iter().map(|error| field_error(error, request_id)).collect();
         let data = if prepared.introspection.is_empty() {
             response.data

@@ -1,8 +1,10 @@
 //! A gate for each role: its own schema, derived by the access table, and what is said of a document beyond it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
 use apollo_compiler::executable::{Selection, SelectionSet};
+use apollo_compiler::parser::LineColumn;
 use apollo_compiler::response::JsonMap;
 use apollo_compiler::validation::Valid;
 use apollo_compiler::{ExecutableDocument, Schema};
@@ -17,8 +19,7 @@ use crate::error::{Code, Error, Result};
 /// The gates of all roles.
 pub struct Gates {
     whole: Gate,
-    /// In the order of [`Role::ALL`].
-    roles: Vec<Gate>,
+    roles: HashMap<Role, Gate>,
 }
 
 impl Gates {
@@ -32,13 +33,13 @@ impl Gates {
         one_of::add(&mut whole)?;
         let whole = whole.validate().map_err(Error::internal)?;
         schema::check(&whole)?;
-        let of_role = |role| Ok(Gate::new(schema::of_role(&whole, role)?, kept));
+        let of_role = |role| Ok((role, Gate::new(schema::of_role(&whole, role)?, kept)));
         let roles = Role::ALL.into_iter().map(of_role).collect::<Result<_>>()?;
         Ok(Self { whole: Gate::new(whole, 0), roles })
     }
 
     pub fn of(&self, role: Role) -> &Gate {
-        &self.roles[role as usize]
+        &self.roles[&role]
     }
 
     /// Takes a role's document through all that comes before execution.
@@ -69,10 +70,13 @@ impl Gates {
             Search { role, gate: self.of(role), document, seen: HashSet::new(), faults: Vec::new() };
         for operation in document.operations.iter() {
             search.selections(&operation.selection_set);
+            // A root of which nothing but its name is asked for.
+            if search.faults.is_empty() {
+                search.type_itself(operation.object_type(), None);
+            }
         }
         for fragment in document.fragments.values() {
-            search.object(fragment.type_condition().as_str(), &[]);
-            search.selections(&fragment.selection_set);
+            search.set(fragment.type_condition(), &fragment.selection_set, None);
         }
         search.faults.truncate(MOST_FAULTS);
         search.faults
@@ -98,39 +102,47 @@ impl Search<'_> {
                         // What hangs on it is refused with it.
                         Some(rule) => {
                             let place = field.line_column_range(&self.document.sources);
-                            let place = place.map(|range| (range.start.line, range.start.column));
-                            self.refuse(format!("{}.{}", set.ty, field.name), rule, place.as_slice());
+                            self.refuse(format!("{}.{}", set.ty, field.name), rule, place);
                         }
                         None => self.selections(&field.selection_set),
                     }
                 }
-                Selection::InlineFragment(fragment) => {
-                    if let Some(condition) = &fragment.type_condition {
+                Selection::InlineFragment(fragment) => match &fragment.type_condition {
+                    Some(condition) => {
                         let place = fragment.line_column_range(&self.document.sources);
-                        let place = place.map(|range| (range.start.line, range.start.column));
-                        self.object(condition, place.as_slice());
+                        self.set(condition, &fragment.selection_set, place);
                     }
-                    self.selections(&fragment.selection_set);
-                }
+                    None => self.selections(&fragment.selection_set),
+                },
                 // Each is looked at where it is defined.
                 Selection::FragmentSpread(_) => {}
             }
         }
     }
 
-    /// A type that is named, where the role has nothing of it.
-    fn object(&mut self, name: &str, place: &[(usize, usize)]) {
-        if let Some(rule) = table::rule_of_object(name)
-            && !self.gate.schema().types.contains_key(name)
-        {
-            self.refuse(name.to_owned(), rule, place);
+    /// Selections on a type that is named: where the role has nothing of the type, that is refused.
+    fn set(&mut self, name: &str, set: &SelectionSet, place: Option<Range<LineColumn>>) {
+        if !self.type_itself(name, place) {
+            self.selections(set);
         }
     }
 
-    fn refuse(&mut self, coordinate: String, rule: &'static Rule, place: &[(usize, usize)]) {
+    /// Refuses a type that the role has nothing of; whether it did.
+    fn type_itself(&mut self, name: &str, place: Option<Range<LineColumn>>) -> bool {
+        match table::rule_of_object(name) {
+            Some(rule) if !self.gate.schema().types.contains_key(name) => {
+                self.refuse(name.to_owned(), rule, place);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    fn refuse(&mut self, coordinate: String, rule: &'static Rule, place: Option<Range<LineColumn>>) {
         if self.seen.insert(coordinate.clone()) {
             let error = Error::out_of_schema(&coordinate, self.role.as_str(), rule.name, rule.english);
-            self.faults.push(Fault { error, locations: place.to_vec() });
+            let locations = place.map(|place| (place.start.line, place.start.column)).into_iter().collect();
+            self.faults.push(Fault { error, locations });
         }
     }
 }

@@ -14,22 +14,30 @@ use async_graphql::{Name, Positioned, Variables};
 use async_graphql_value::ConstValue;
 use std::collections::HashMap;
 
+use crate::error::{Error, Result};
+
 type Fragments = HashMap<Name, Positioned<FragmentDefinition>>;
 
 /// Merges a validated operation in place.
+///
+/// # Errors
+///
+/// INTERNAL for a field that the schema, which is the role's own, does not have. The document was validated, but as
+/// another parser read it; the executor, which knows every field, gets none that was not.
 pub fn merge(
     schema: &Schema,
     fragments: &Fragments,
     operation: &mut OperationDefinition,
     variables: &Variables,
-) {
+) -> Result<()> {
     let root = match operation.ty {
         OperationType::Query => "Query",
         OperationType::Mutation => "Mutation",
         OperationType::Subscription => "Subscription",
     };
     let merge = Merge { schema, fragments, variables };
-    operation.selection_set.node = merge.set(root, &[&operation.selection_set.node]);
+    operation.selection_set.node = merge.set(root, &[&operation.selection_set.node])?;
+    Ok(())
 }
 
 /// The response keys of a merged root selection, in order.
@@ -50,7 +58,7 @@ struct Merge<'a> {
 impl Merge<'_> {
     /// The selections of one or more sets on a type, merged. An abstract type becomes a fragment for each object type
     /// that it can be.
-    fn set(&self, type_name: &str, sets: &[&SelectionSet]) -> SelectionSet {
+    fn set(&self, type_name: &str, sets: &[&SelectionSet]) -> Result<SelectionSet> {
         let is_abstract = matches!(
             self.schema.types.get(type_name),
             Some(ExtendedType::Interface(_) | ExtendedType::Union(_))
@@ -65,34 +73,37 @@ impl Merge<'_> {
             let fragment = InlineFragment {
                 type_condition: Some(at(TypeCondition { on: at(Name::new(name.as_str())) })),
                 directives: Vec::new(),
-                selection_set: at(self.object_set(name, sets)),
+                selection_set: at(self.object_set(name, sets)?),
             };
-            at(Selection::InlineFragment(at(fragment)))
+            Ok(at(Selection::InlineFragment(at(fragment))))
         });
-        SelectionSet { items: items.collect() }
+        Ok(SelectionSet { items: items.collect::<Result<_>>()? })
     }
 
-    fn object_set(&self, type_name: &str, sets: &[&SelectionSet]) -> SelectionSet {
+    fn object_set(&self, type_name: &str, sets: &[&SelectionSet]) -> Result<SelectionSet> {
         let mut fields: Vec<(Name, Vec<&Positioned<Field>>)> = Vec::new();
         for set in sets {
             self.collect(type_name, set, &mut fields);
         }
         let items = fields
             .into_iter()
-            .map(|(_, same)| at_of(same[0], Selection::Field(self.field(type_name, &same))));
-        SelectionSet { items: items.collect() }
+            .map(|(_, same)| Ok(at_of(same[0], Selection::Field(self.field(type_name, &same)?))));
+        Ok(SelectionSet { items: items.collect::<Result<_>>()? })
     }
 
-    fn field(&self, parent: &str, same: &[&Positioned<Field>]) -> Positioned<Field> {
+    fn field(&self, parent: &str, same: &[&Positioned<Field>]) -> Result<Positioned<Field>> {
         let mut field = same[0].clone();
         field.node.directives.clear();
+        let name = field.node.name.node.as_str();
+        let definition = self.schema.type_field(parent, name).map_err(|_| {
+            Error::internal(format!("{parent}.{name} was executed without having been validated"))
+        })?;
         let sets = same.iter().map(|field| &field.node.selection_set.node).collect::<Vec<_>>();
-        if sets.iter().any(|set| !set.items.is_empty())
-            && let Ok(definition) = self.schema.type_field(parent, &field.node.name.node)
-        {
-            field.node.selection_set.node = self.set(definition.ty.inner_named_type(), &sets);
+        // Introspection is answered elsewhere.
+        if sets.iter().any(|set| !set.items.is_empty()) && !name.starts_with("__") {
+            field.node.selection_set.node = self.set(definition.ty.inner_named_type(), &sets)?;
         }
-        field
+        Ok(field)
     }
 
     /// CollectFields (GraphQL, September 2025, section 6.3.2).

@@ -9,6 +9,7 @@ pub mod merge;
 pub mod mutation;
 mod one_of;
 pub mod query;
+mod reparse;
 pub mod router;
 pub mod values;
 pub mod viewer;
@@ -23,7 +24,7 @@ pub type Schema = async_graphql::Schema<query::Query, mutation::Mutation, EmptyS
 /// The whole schema, as the executor holds it. Documents are parsed and validated, and introspection is answered,
 /// elsewhere (`document`): the executor only executes.
 pub fn schema() -> Schema {
-    Schema::build(query::Query::new(), mutation::Mutation, EmptySubscription)
+    Schema::build(query::Query::default(), mutation::Mutation, EmptySubscription)
         .validation_mode(async_graphql::ValidationMode::Fast)
         .limit_recursive_depth(usize::MAX)
         .disable_introspection()

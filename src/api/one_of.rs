@@ -4,6 +4,8 @@
 //! The schema that documents are validated against gets the field. For the answer it is asked for as `kind` under a key
 //! of our own, which is then taken back: false for an input object, null for all else. None of our inputs is a OneOf.
 
+use std::collections::HashSet;
+
 use apollo_compiler::ast::{FieldDefinition, Type};
 use apollo_compiler::executable::{Field, Selection, SelectionSet};
 use apollo_compiler::schema::{Component, ExtendedType};
@@ -13,15 +15,6 @@ use async_graphql::Value;
 
 use super::document::Introspection;
 use crate::error::{Error, Result};
-
-/// What the keys of our own begin with: something that the document does not have.
-pub fn key(text: &str) -> String {
-    let mut key = "__isOneOf_".to_owned();
-    while text.contains(&key) {
-        key.push('_');
-    }
-    key
-}
 
 /// Adds the field.
 ///
@@ -50,40 +43,47 @@ pub fn add(schema: &mut Schema) -> Result<()> {
     Ok(())
 }
 
-/// The document as it can be answered; none where it can be as it is.
+/// The document as it can be answered, and what the keys of our own begin with in it; none where it can be as it is.
 pub fn rewrite(
     schema: &Schema,
     document: &Valid<ExecutableDocument>,
-    key: &str,
-) -> Option<Valid<ExecutableDocument>> {
+) -> Option<(Valid<ExecutableDocument>, String)> {
+    let fields = || document.operations.iter().flat_map(|operation| operation.all_fields(document));
+    if !fields().any(|field| field.name == "isOneOf") {
+        return None;
+    }
+    // Each alias begins with one of these at most, so there is always one that none begins with.
+    let aliases = fields().filter_map(|field| field.alias.as_deref()).filter(|alias| alias.starts_with("__"));
+    let aliases = aliases.collect::<HashSet<_>>();
+    let keys = (0..=aliases.len()).map(|number| format!("__isOneOf_{number}_"));
+    let key = keys.into_iter().find(|key| !aliases.iter().any(|alias| alias.starts_with(key)))?;
+
     let kind = schema.type_field("__Type", "kind").ok()?;
     let mut rewritten = document.clone().into_inner();
-    let mut found = false;
     for operation in rewritten.operations.anonymous.iter_mut().chain(rewritten.operations.named.values_mut())
     {
-        found |= replace(&mut operation.make_mut().selection_set, kind, key);
+        replace(&mut operation.make_mut().selection_set, kind, &key);
     }
     for fragment in rewritten.fragments.values_mut() {
-        found |= replace(&mut fragment.make_mut().selection_set, kind, key);
+        replace(&mut fragment.make_mut().selection_set, kind, &key);
     }
-    found.then(|| Valid::assume_valid(rewritten))
+    Some((Valid::assume_valid(rewritten), key))
 }
 
-fn replace(set: &mut SelectionSet, kind: &Node<FieldDefinition>, key: &str) -> bool {
-    let mut found = false;
+fn replace(set: &mut SelectionSet, kind: &Node<FieldDefinition>, key: &str) {
     let is_type = set.ty == "__Type";
     for selection in &mut set.selections {
-        found |= match selection {
+        match selection {
             Selection::Field(field) if is_type && field.name == "isOneOf" => {
                 replace_field(field.make_mut(), kind, key);
-                true
             }
             Selection::Field(field) => replace(&mut field.make_mut().selection_set, kind, key),
-            Selection::InlineFragment(fragment) => replace(&mut fragment.make_mut().selection_set, kind, key),
-            Selection::FragmentSpread(_) => false,
-        };
+            Selection::InlineFragment(fragment) => {
+                replace(&mut fragment.make_mut().selection_set, kind, key);
+            }
+            Selection::FragmentSpread(_) => {}
+        }
     }
-    found
 }
 
 fn replace_field(field: &mut Field, kind: &Node<FieldDefinition>, key: &str) {

@@ -59,8 +59,8 @@ pub struct Query(
     JournalQuery,
 );
 
-impl Query {
-    pub fn new() -> Self {
+impl Default for Query {
+    fn default() -> Self {
         Self(
             General,
             MemorandaQuery,

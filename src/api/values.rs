@@ -7,6 +7,7 @@ use apollo_compiler::{ExecutableDocument, Name, Node, Schema};
 use serde_json::Value;
 
 use super::document::{Fault, MOST_FAULTS};
+use crate::config::LimitSettings;
 use crate::error::{Code, Error};
 use crate::types::{Date, Money, Timestamp};
 
@@ -41,19 +42,20 @@ pub(super) fn check(
     document: &ExecutableDocument,
     operation: &Node<Operation>,
     values: &Valid<JsonMap>,
+    limits: &LimitSettings,
 ) -> Result<(), Vec<Fault>> {
-    let mut faults = Vec::new();
+    let mut check = Check { schema, limits, faults: Vec::new() };
     for variable in &operation.variables {
         if let Some(value) = values.get(variable.name.as_str()) {
             let value = serde_json::to_value(value).unwrap_or_default();
-            check_value(schema, &variable.ty, &value, &format!("${}", variable.name), &mut faults);
+            check.value(&variable.ty, &value, &format!("${}", variable.name));
         }
     }
     for field in operation.all_fields(document) {
         for argument in &field.arguments {
             if let Some(name) = repeated(&argument.value) {
                 let place = argument.line_column_range(&document.sources);
-                faults.push(Fault {
+                check.faults.push(Fault {
                     error: Error::new(
                         Code::ValidationFailed,
                         format!("the input field `{name}` is given twice"),
@@ -67,49 +69,57 @@ pub(super) fn check(
             let definition = field.definition.argument_by_name(&argument.name);
             if let Some(definition) = definition {
                 let value = literal(&argument.value);
-                check_value(schema, &definition.ty, &value, &argument.name, &mut faults);
+                check.value(&definition.ty, &value, &argument.name);
             }
         }
     }
+    let mut faults = check.faults;
     faults.truncate(MOST_FAULTS);
     if faults.is_empty() { Ok(()) } else { Err(faults) }
 }
 
-fn check_value(
-    schema: &Schema,
-    ty: &apollo_compiler::ast::Type,
-    value: &Value,
-    path: &str,
-    faults: &mut Vec<Fault>,
-) {
-    if let Value::Array(items) = value {
-        for (at, item) in items.iter().enumerate() {
-            check_value(schema, ty.item_type(), item, &format!("{path}.{at}"), faults);
-        }
-        return;
-    }
-    let name = ty.inner_named_type().as_str();
-    if let (Value::Object(members), Some(input)) = (value, schema.get_input_object(name)) {
-        for (member, value) in members {
-            if let Some(field) = input.fields.get(member.as_str()) {
-                check_value(schema, &field.ty, value, &format!("{path}.{member}"), faults);
+struct Check<'a> {
+    schema: &'a Schema,
+    limits: &'a LimitSettings,
+    faults: Vec<Fault>,
+}
+
+impl Check<'_> {
+    fn value(&mut self, ty: &apollo_compiler::ast::Type, value: &Value, path: &str) {
+        if let Value::Array(items) = value {
+            let most = self.limits.limit_list;
+            if items.len() > most {
+                self.faults.push(Error::limit("list items", items.len(), most).into());
+                return;
             }
+            for (at, item) in items.iter().enumerate() {
+                self.value(ty.item_type(), item, &format!("{path}.{at}"));
+            }
+            return;
         }
-        return;
-    }
-    let expected = match (name, value) {
-        (_, Value::Null) => return,
-        ("Money", Value::String(text)) => text.parse::<Money>().err(),
-        ("DateTime", Value::String(text)) => text.parse::<Timestamp>().err(),
-        ("Date", Value::String(text)) => text.parse::<Date>().err(),
-        ("Money" | "DateTime" | "Date", _) => Some("a string"),
-        // PostgreSQL takes no such text.
-        (_, Value::String(text)) if text.contains('\0') => Some("text without the character U+0000"),
-        _ => None,
-    };
-    if let Some(expected) = expected {
-        let given = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        faults.push(Error::input(path, &given, expected).into());
+        let name = ty.inner_named_type().as_str();
+        if let (Value::Object(members), Some(input)) = (value, self.schema.get_input_object(name)) {
+            for (member, value) in members {
+                if let Some(field) = input.fields.get(member.as_str()) {
+                    self.value(&field.ty, value, &format!("{path}.{member}"));
+                }
+            }
+            return;
+        }
+        let expected = match (name, value) {
+            (_, Value::Null) => return,
+            ("Money", Value::String(text)) => text.parse::<Money>().err(),
+            ("DateTime", Value::String(text)) => text.parse::<Timestamp>().err(),
+            ("Date", Value::String(text)) => text.parse::<Date>().err(),
+            ("Money" | "DateTime" | "Date", _) => Some("a string"),
+            // PostgreSQL takes no such text.
+            (_, Value::String(text)) if text.contains('\0') => Some("text without the character U+0000"),
+            _ => None,
+        };
+        if let Some(expected) = expected {
+            let given = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            self.faults.push(Error::input(path, &given, expected).into());
+        }
     }
 }
 

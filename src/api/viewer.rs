@@ -93,8 +93,8 @@ impl Viewer {
             desc = "The coordinate of a field of an object: `Partnership.title`. / Koordinat isian suatu objek: `Partnership.title`."
         )]
         coordinate: String,
-    ) -> Result<FieldAccess> {
-        FieldAccess::of(self.0.actor().role, coordinate)
+    ) -> Option<Result<FieldAccess>> {
+        Some(FieldAccess::of(self.0.actor().role, coordinate))
     }
 }
 

@@ -6,13 +6,34 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, Statement,
 
 use crate::error::{Error, Result};
 
-/// The name of a role that needs no quotes.
+/// The name of a role of our own: none that PostgreSQL keeps for itself, and nothing that has to be escaped.
 pub fn parse(text: &str) -> Result<String, String> {
     let plain = text.len() <= 63
         && text.starts_with(|first: char| first.is_ascii_lowercase() || first == '_')
         && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
-    if plain { Ok(text.to_owned()) } else { Err("small letters, digits and _, at most 63".to_owned()) }
+    if !plain {
+        return Err("small letters, digits and _, at most 63".to_owned());
+    }
+    if text.starts_with("pg_") || text == "none" || text == "public" {
+        return Err("a name that PostgreSQL does not keep for itself".to_owned());
+    }
+    Ok(text.to_owned())
 }
+
+/// What the role may do besides selecting, in words for an administrator: whether it was granted to the role itself, to
+/// everybody or by owning it.
+const POWERS: &str = "
+    SELECT concat('change ', c.oid::regclass) AS it FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+        AND (has_table_privilege($1, c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER')
+            OR has_any_column_privilege($1, c.oid, 'INSERT, UPDATE, REFERENCES'))
+    UNION ALL
+    SELECT concat('create in the schema ', quote_ident(n.nspname)) FROM pg_namespace n
+    WHERE n.nspname NOT LIKE 'pg\\_%' AND has_schema_privilege($1, n.oid, 'CREATE')
+    UNION ALL
+    SELECT concat('create schemas in ', quote_ident(current_database()))
+    WHERE has_database_privilege($1, current_database(), 'CREATE')
+    LIMIT 5";
 
 /// Makes sure of the role and its grants, in the transaction that migrates.
 ///
@@ -23,7 +44,7 @@ pub fn parse(text: &str) -> Result<String, String> {
 pub(super) async fn ensure(tx: &DatabaseTransaction, role: &str) -> Result<()> {
     if !exists(tx, role).await? {
         // Another database's migration may be making it just now: then it is there afterwards.
-        let made = attempt(tx, &format!("CREATE ROLE {role} NOLOGIN")).await?;
+        let made = attempt(tx, &format!("CREATE ROLE \"{role}\" NOLOGIN")).await?;
         if made.is_err() && !exists(tx, role).await? {
             return Err(for_an_administrator(tx, role).await);
         }
@@ -37,30 +58,38 @@ pub(super) async fn ensure(tx: &DatabaseTransaction, role: &str) -> Result<()> {
              need one that has none of these (--read-role names another)"
         )));
     }
-    let take = format!("SET LOCAL ROLE {role}; RESET ROLE");
+    let take = format!("SET LOCAL ROLE \"{role}\"; RESET ROLE");
     if attempt(tx, &take).await?.is_err() {
-        attempt(tx, &format!("GRANT {role} TO CURRENT_USER")).await?.ok();
+        attempt(tx, &format!("GRANT \"{role}\" TO CURRENT_USER")).await?.ok();
         if attempt(tx, &take).await?.is_err() {
             return Err(for_an_administrator(tx, role).await);
         }
     }
     let schema = schema(tx).await?;
     // PostgreSQL before 15 lets everybody make tables in the schema `public`.
+    attempt(tx, &format!("REVOKE CREATE ON SCHEMA {schema} FROM PUBLIC, \"{role}\"")).await?.ok();
     let creates = "SELECT has_schema_privilege($1, current_schema(), 'CREATE') AS it";
     if is(tx, creates, role).await? {
-        attempt(tx, &format!("REVOKE CREATE ON SCHEMA {schema} FROM PUBLIC, {role}")).await?.ok();
-        if is(tx, creates, role).await? {
-            return Err(for_an_administrator(tx, role).await);
-        }
+        return Err(for_an_administrator(tx, role).await);
     }
     let readable = migrations::READABLE.join(", ");
     tx.execute_unprepared(&format!(
-        "REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM {role};
-         GRANT USAGE ON SCHEMA {schema} TO {role};
-         GRANT SELECT ON TABLE {readable} TO {role}"
+        "REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM \"{role}\";
+         GRANT USAGE ON SCHEMA {schema} TO \"{role}\";
+         GRANT SELECT ON TABLE {readable} TO \"{role}\""
     ))
     .await?;
-    Ok(())
+    let powers = Statement::from_sql_and_values(DbBackend::Postgres, POWERS, [role.into()]);
+    let powers = tx.query_all_raw(powers).await?;
+    let powers = powers.iter().map(|row| row.try_get::<String>("", "it")).collect::<Result<Vec<_>, _>>()?;
+    if powers.is_empty() {
+        return Ok(());
+    }
+    Err(Error::internal(format!(
+        "the role {role} is to read and nothing else, but it may {}: by a grant to it, to PUBLIC or by another, which \
+         an administrator has to revoke. Nothing was changed",
+        powers.join(", ")
+    )))
 }
 
 async fn for_an_administrator(tx: &DatabaseTransaction, role: &str) -> Error {
@@ -71,12 +100,13 @@ async fn for_an_administrator(tx: &DatabaseTransaction, role: &str) -> Error {
     let make = if matches!(exists(tx, role).await, Ok(true)) {
         String::new()
     } else {
-        format!("CREATE ROLE {role} NOLOGIN;\n")
+        format!("CREATE ROLE \"{role}\" NOLOGIN;\n")
     };
     Error::internal(format!(
         "this database user may not make the role that connections that read take. Nothing was changed. \
          An administrator of the database runs this once, then `kemitraan migrate` can be run again:\n\n\
-         {make}GRANT {role} TO {user};\nREVOKE CREATE ON SCHEMA {schema} FROM PUBLIC;\n"
+         {make}GRANT \"{role}\" TO {user};\nGRANT USAGE, CREATE ON SCHEMA {schema} TO {user};\n\
+         REVOKE CREATE ON SCHEMA {schema} FROM PUBLIC, \"{role}\";\n"
     ))
 }
 

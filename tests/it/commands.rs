@@ -640,8 +640,12 @@ fn help_names_each_variable_with_its_default() {
         ("LIMIT_ALIASES", "50"),
         ("LIMIT_ROOT_FIELDS", "20"),
         ("LIMIT_DIRECTIVES", "50"),
+        ("LIMIT_LIST", "1000"),
         ("LIMIT_COST", "100000"),
         ("LIMIT_TIME", "10"),
+        ("READ_ROLE", "kemitraan_read"),
+        ("GRACE_DAYS", "90"),
+        ("DOCUMENT_CACHE", "131072"),
         ("LOG", "info"),
     ] {
         let flag = format!("--{} <", variable.to_lowercase().replace('_', "-"));

@@ -550,6 +550,28 @@ async fn readiness_follows_the_database(backend: Backend) {
     assert_eq!(at("/readyz").await.status, StatusCode::OK);
 }
 
+/// Two parsers read each document; what the validator lets pass, the executor reads the same.
+#[tokio::test]
+async fn comments_and_spaces_may_stand_wherever_they_may() {
+    let app = app().await;
+    let role = json!({ "viewer": { "role": WHO } });
+    for document in [
+        "{ viewer { ... on #c\n Viewer { role } } }",
+        "#\u{feff}\nquery#\n{#\nviewer#\n{#\nrole#\n}#\n}#",
+        "query($a : Boolean ! = false , ) { viewer { role @skip ( if : $a ) , } }",
+        "{ viewer { ...F } } fragment#\nF#\non#\nViewer#\n{ role }",
+    ] {
+        assert_eq!(app.data(WHO, document).await, role, "{document}");
+    }
+    let list = "query($a:[ID !] !) { partnerships(filter: { organisation: $a }) { totalCount } }";
+    let answer = app.post(WHO, list, json!({ "a": [] })).await.json();
+    assert_eq!(answer["data"]["partnerships"]["totalCount"], 0, "{answer:#}");
+    // Its place is that in the text that was sent.
+    let document = "{ # é \"\"\" \n viewer { role }\n partner(id: \"#x\") { id } }";
+    let answer = app.ask(WHO, document).await;
+    assert_eq!(answer["errors"][0]["locations"], json!([{ "line": 3, "column": 2 }]), "{answer:#}");
+}
+
 /// As graphql-js asks it (`getIntrospectionQuery` with all options).
 const INTROSPECTION: &str = "query IntrospectionQuery { __schema { description
     queryType { name kind } mutationType { name kind } subscriptionType { name kind }

@@ -141,6 +141,18 @@ async fn aliases_root_fields_and_directives_are_bounded() {
 }
 
 #[tokio::test]
+async fn lists_that_are_given_are_bounded() {
+    let app = app().await;
+    let query = "query($some: [String!]) { partnerships(filter: { batch: $some }) { totalCount } }";
+    let some = |count: usize| json!({ "some": vec!["X"; count] });
+    assert_fits(&app, query, some(1_000)).await;
+    assert_over(&app, query, some(1_001), ("list items", "1001", "1000")).await;
+    let literal =
+        format!("{{ partnerships(filter: {{ batch: [{}] }}) {{ totalCount }} }}", "\"\",".repeat(1_001));
+    assert_over(&app, &literal, json!({}), ("list items", "1001", "1000")).await;
+}
+
+#[tokio::test]
 async fn introspection_is_no_way_round_the_limits() {
     let app = limited(|limits| (limits.limit_aliases, limits.limit_directives) = (3, 2)).await;
     let aliases = |count: usize| {

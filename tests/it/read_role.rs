@@ -76,7 +76,8 @@ async fn who_may_not_make_the_role_is_told_what_an_administrator_has_to_run() {
     assert_eq!(
         sql.trim_end(),
         format!(
-            "CREATE ROLE {role} NOLOGIN;\nGRANT {role} TO {};\nREVOKE CREATE ON SCHEMA public FROM PUBLIC;",
+            "CREATE ROLE \"{role}\" NOLOGIN;\nGRANT \"{role}\" TO {0};\nGRANT USAGE, CREATE ON SCHEMA public TO {0};\n\
+             REVOKE CREATE ON SCHEMA public FROM PUBLIC, \"{role}\";",
             owned.name
         )
     );
@@ -84,8 +85,6 @@ async fn who_may_not_make_the_role_is_told_what_an_administrator_has_to_run() {
     assert!(owned.texts("SELECT relname::text FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE nspname = 'public'").await.is_empty());
 
     owned.run(sql).await;
-    // PostgreSQL before 15 gives this right to everybody, later versions to the owner alone.
-    owned.run(&format!("GRANT CREATE, USAGE ON SCHEMA public TO {}", owned.name)).await;
     let output = owned.migrate(&role);
     assert!(output.status.success(), "{output:?}");
     assert_eq!(owned.grants(&role).await, readable());
@@ -132,9 +131,62 @@ async fn a_role_that_can_do_more_than_read_is_refused() {
 }
 
 #[tokio::test]
-async fn a_name_that_needs_quotes_is_none() {
+async fn what_the_role_may_by_other_ways_is_found() {
     let owned = Owned::new().await;
-    for name in ["", "a b", "Reader", "a\"b", "a;b", "1a", "a-b", &"a".repeat(64)] {
+    owned.run(&format!("ALTER ROLE {0} CREATEROLE; GRANT CREATE ON SCHEMA public TO {0}", owned.name)).await;
+    let role = format!("{}_read", owned.name);
+    assert!(owned.migrate(&role).status.success());
+    owned.run("CREATE SCHEMA other; CREATE TABLE other.thing (id integer)").await;
+    let name = &owned.name;
+    for (grant, revoke, may) in [
+        ("INSERT ON milestone TO PUBLIC", "INSERT ON milestone FROM PUBLIC", "change milestone"),
+        (
+            "UPDATE (title) ON milestone TO PUBLIC",
+            "UPDATE (title) ON milestone FROM PUBLIC",
+            "change milestone",
+        ),
+        (
+            &format!("DELETE ON other.thing TO {role}"),
+            &format!("DELETE ON other.thing FROM {role}"),
+            "change other.thing",
+        ),
+        (
+            &format!("CREATE ON SCHEMA other TO {role}"),
+            &format!("CREATE ON SCHEMA other FROM {role}"),
+            "create in the schema other",
+        ),
+        (
+            &format!("CREATE ON DATABASE {name} TO {role}"),
+            &format!("CREATE ON DATABASE {name} FROM {role}"),
+            "create schemas in",
+        ),
+    ] {
+        owned.run(&format!("GRANT {grant}")).await;
+        let output = owned.migrate(&role);
+        assert_eq!(output.status.code(), Some(1), "{grant}: {output:?}");
+        assert!(said(&output).contains(may), "{grant}: {output:?}");
+        owned.run(&format!("REVOKE {revoke}")).await;
+        let output = owned.migrate(&role);
+        assert!(output.status.success(), "{revoke}: {output:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_name_that_is_not_of_our_own_is_refused() {
+    let owned = Owned::new().await;
+    for name in [
+        "",
+        "a b",
+        "Reader",
+        "a\"b",
+        "a;b",
+        "1a",
+        "a-b",
+        "pg_write_all_data",
+        "none",
+        "public",
+        &"a".repeat(64),
+    ] {
         let output = owned.migrate(name);
         assert_eq!(output.status.code(), Some(2), "{name}: {output:?}");
     }

@@ -515,6 +515,10 @@ async fn administrators_see_none_of_the_work(backend: Backend) {
     assert_forbidden(&app, "ADMIN", document, "JournalEntry.changes", rule).await;
     assert_forbidden(&app, "ADMIN", "{ viewer { organisation { code } } }", "Viewer.organisation", rule)
         .await;
+    // A root of which nothing but its name is asked for.
+    for who in ["ADMIN", "AUDITOR"] {
+        assert_forbidden(&app, who, "mutation { __typename }", "Mutation", "seats-write").await;
+    }
 }
 
 async fn the_journal_is_for_those_who_read_it(backend: Backend) {
@@ -551,6 +555,12 @@ async fn the_journal_is_for_those_who_read_it(backend: Backend) {
             let code =
                 app.code(who, &format!("{{ journal(subject: \"{subject}\") {{ totalCount }} }}")).await;
             assert_eq!(code, "NOT_FOUND", "{who}: {subject}");
+        }
+        // The id of a row of any table, and of no other table than its own.
+        let own = uuids(&app, "SELECT id FROM partnership_partner ORDER BY id").await[0];
+        for (noun, count) in [("partnership_partner", 1), ("partnership", 0)] {
+            let document = format!("{{ journal(subject: \"{}\") {{ totalCount }} }}", global(noun, own));
+            assert_eq!(app.data(who, &document).await["journal"]["totalCount"], count, "{who}: {noun}");
         }
         let none = app.data(who, "{ journal(subject: \"partner_01h455vb4pex5vsknk084sn02q\") { totalCount nodes { sequence } } }").await;
         assert_eq!(none["journal"], json!({ "totalCount": 0, "nodes": [] }), "{who}");

@@ -11,7 +11,6 @@ use crate::access::{Level, Role, Row, Rows, View};
 use crate::error::{Error, Result};
 use crate::journal::entity::{change, entry};
 use crate::nouns::connection::{self, Connection, List, Listed, OrderDirection, Paging};
-use crate::nouns::ids;
 use crate::nouns::organisations::graphql::Organisation;
 use crate::types::{GlobalId, Timestamp};
 
@@ -44,16 +43,16 @@ pub async fn journal(
     direction: OrderDirection,
     paging: &Paging,
 ) -> Result<Connection<JournalEntry>> {
-    let subject = subject.map(|id| Ok::<_, Error>(ids::parse_any(id)?.1)).transpose()?;
+    let subject = subject.map(|id| store::subject(id)).transpose()?;
     let page = paging.page()?;
-    let slice = store::entries(view, subject, direction == OrderDirection::Desc, &page).await?;
+    let slice = store::entries(view, subject.as_ref(), direction == OrderDirection::Desc, &page).await?;
     let rows = Rows::siblings(view.clone(), slice.rows).into_iter().map(JournalEntry).collect();
     let slice =
         crate::access::page::Slice { rows, has_next: slice.has_next, has_previous: slice.has_previous };
     let view = view.clone();
     let total = Arc::new(move || {
-        let view = view.clone();
-        Box::pin(async move { store::count(&view, subject).await })
+        let (view, subject) = (view.clone(), subject.clone());
+        Box::pin(async move { store::count(&view, subject.as_ref()).await })
             as futures_util::future::BoxFuture<'static, _>
     });
     Connection::new(slice, &(), total)

@@ -8,9 +8,10 @@ use uuid::Uuid;
 
 use crate::access::page::{Page, Slice};
 use crate::access::{Reach, Scope, View};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::journal::entity::{change, entry};
 use crate::nouns::partnerships::entity::partnership_partner;
+use crate::types::GlobalId;
 
 /// The tables whose rows every party may see, so that their changes are within everyone's reach who reads the journal.
 const SHARED: [&str; 5] =
@@ -55,10 +56,32 @@ fn sequences(changes: Condition) -> sea_orm::sea_query::SelectStatement {
     select.filter(changes).into_query()
 }
 
+/// A row that the journal knows: the name of its table, and its id.
+#[derive(Debug, Clone)]
+pub struct Subject {
+    noun: String,
+    id: Uuid,
+}
+
+/// Reads the global id of a row of any table that the journal projects.
+///
+/// # Errors
+///
+/// NOT_FOUND: what no row bears, nobody can see.
+pub fn subject(id: &str) -> Result<Subject> {
+    let parsed = GlobalId::parse(id).ok_or_else(|| Error::not_found(id))?;
+    if !crate::nouns::projections().iter().any(|projection| projection.noun() == parsed.noun) {
+        return Err(Error::not_found(id));
+    }
+    Ok(Subject { noun: parsed.noun.to_owned(), id: parsed.id })
+}
+
 /// The entries that changed this subject, where the actor may know of those changes.
-fn of(view: &View, subject: Option<Uuid>) -> Condition {
+fn of(view: &View, subject: Option<&Subject>) -> Condition {
     Condition::all().add_option(subject.map(|subject| {
-        let own = Condition::all().add(change::Column::Id.eq(subject));
+        let own = Condition::all()
+            .add(change::Column::Id.eq(subject.id))
+            .add(change::Column::Noun.eq(&subject.noun));
         let own = match view.reach() {
             Reach::Nobody => own,
             reach => own.add(change::Entity::narrow(reach)),
@@ -70,7 +93,7 @@ fn of(view: &View, subject: Option<Uuid>) -> Condition {
 /// One page of entries, by sequence.
 pub async fn entries(
     view: &View,
-    subject: Option<Uuid>,
+    subject: Option<&Subject>,
     descending: bool,
     page: &Page,
 ) -> Result<Slice<entry::Model>> {
@@ -88,7 +111,7 @@ pub async fn entries(
 }
 
 /// How many entries there are within reach.
-pub async fn count(view: &View, subject: Option<Uuid>) -> Result<i64> {
+pub async fn count(view: &View, subject: Option<&Subject>) -> Result<i64> {
     view.count::<entry::Entity>(of(view, subject)).await
 }
 
