@@ -88,6 +88,51 @@ impl<'de> Deserialize<'de> for Money {
     }
 }
 
+/// An exact decimal number of at most two decimals, never negative: an integer of hundredths in the database, a string
+/// in JSON, for a client's numbers have fifteen digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, DeriveValueType)]
+pub struct Decimal(pub i64);
+
+impl fmt::Display for Decimal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (whole, hundredths) = (self.0 / 100, self.0 % 100);
+        match hundredths {
+            0 => write!(f, "{whole}"),
+            tenths if tenths % 10 == 0 => write!(f, "{whole}.{}", tenths / 10),
+            _ => write!(f, "{whole}.{hundredths:02}"),
+        }
+    }
+}
+
+impl FromStr for Decimal {
+    type Err = &'static str;
+
+    /// Only the canonical form: digits, then at most two decimals of which the last is not zero.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
+        let hundredths = || {
+            let whole = whole.parse::<i64>().ok()?.checked_mul(100)?;
+            whole.checked_add(format!("{decimals:0<2}").parse::<i64>().ok()?)
+        };
+        match hundredths().map(Self) {
+            Some(number) if number.0 >= 0 && decimals.len() <= 2 && number.to_string() == text => Ok(number),
+            _ => Err("a number with at most two decimals as a string, such as \"12.5\""),
+        }
+    }
+}
+
+impl Serialize for Decimal {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Decimal {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
 /// A calendar day in Asia/Jakarta, as the API writes it: `YYYY-MM-DD`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Date(pub NaiveDate);
@@ -160,6 +205,21 @@ pub struct Quarter {
 }
 
 impl Quarter {
+    /// Its first day, and the first after it.
+    pub fn days(self) -> Option<(NaiveDate, NaiveDate)> {
+        let month = u32::from(self.quarter) * 3 - 2;
+        let first = NaiveDate::from_ymd_opt(self.year, month, 1)?;
+        Some((first, first.checked_add_months(chrono::Months::new(3))?))
+    }
+
+    /// The one before it.
+    pub fn previous(self) -> Self {
+        match self.quarter {
+            1 => Self { year: self.year - 1, quarter: 4 },
+            quarter => Self { quarter: quarter - 1, ..self },
+        }
+    }
+
     /// The quarter that a day falls in.
     pub fn of(day: NaiveDate) -> Self {
         Self { year: day.year(), quarter: (day.month0() / 3 + 1) as u8 }
@@ -285,13 +345,43 @@ mod tests {
             prop_assert_eq!(Money(rupiah).to_string().parse(), Ok(Money(rupiah)));
             let quarter = Quarter { year, quarter };
             prop_assert_eq!(quarter.to_string().parse(), Ok(quarter));
+            let number = Decimal(at.abs());
+            prop_assert_eq!(number.to_string().parse(), Ok(number));
             prop_assert_eq!(Timestamp(at).to_string().parse(), Ok(Timestamp(at)));
         }
 
         #[test]
         fn nothing_but_the_canonical_form_is_read(text in "[-+ 0-9Q]{0,8}") {
             if let Ok(money) = text.parse::<Money>() { prop_assert_eq!(money.to_string(), text.clone()); }
+            if let Ok(number) = text.parse::<Decimal>() { prop_assert_eq!(number.to_string(), text.clone()); }
             if let Ok(quarter) = text.parse::<Quarter>() { prop_assert_eq!(quarter.to_string(), text); }
+        }
+    }
+
+    #[test]
+    fn decimals_have_one_form() {
+        for (hundredths, text) in
+            [(0, "0"), (5, "0.05"), (50, "0.5"), (1_250, "12.5"), (i64::MAX, "92233720368547758.07")]
+        {
+            assert_eq!(Decimal(hundredths).to_string(), text);
+            assert_eq!(text.parse(), Ok(Decimal(hundredths)));
+        }
+        for text in [
+            "",
+            ".",
+            "1.",
+            ".5",
+            "1.50",
+            "1.234",
+            "-1",
+            "+1",
+            "01",
+            "1e3",
+            "1,5",
+            " 1",
+            "92233720368547758.08",
+        ] {
+            assert!(text.parse::<Decimal>().is_err(), "{text}");
         }
     }
 

@@ -17,6 +17,7 @@ mod m0004_partners;
 mod m0005_partnerships;
 mod m0006_milestones;
 mod m0007_public;
+mod m0008_outcomes;
 
 pub use sea_orm_migration::MigratorTrait;
 
@@ -34,13 +35,14 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_partnerships::Step),
             Box::new(m0006_milestones::Step),
             Box::new(m0007_public::Step),
+            Box::new(m0008_outcomes::Step),
         ]
     }
 }
 
 /// What the connections that read may select from on PostgreSQL, where they are a role that has no other right.
 /// A table or view that is not named here cannot be read.
-pub const READABLE: [&str; 17] = [
+pub const READABLE: [&str; 21] = [
     "journal_change",
     "journal_entry",
     "journal_head",
@@ -50,12 +52,16 @@ pub const READABLE: [&str; 17] = [
     "milestone_dependency",
     "organisation",
     "organisation_name",
+    "outcome",
+    "outcome_revision",
     "partner",
     "partnership",
     "partnership_partner",
     "public_nib",
     "public_partner",
     "public_partnership",
+    "quarter",
+    "quarter_agreement",
     "seaql_migrations",
     "succession",
 ];
@@ -112,7 +118,7 @@ impl Dialect {
     }
 
     /// The SQL of this database: placeholders filled, `{digits COLUMN N}` made the check that a column is
-    /// null or N digits, `{regency COLUMN}` that it is null or `NN.NN`, `{is_bool COLUMN}` that SQLite's
+    /// null or N digits, `{regency COLUMN}` that it is null or `NN.NN`, `{quarter COLUMN}` that it is `YYYY-QN`, `{is_bool COLUMN}` that SQLite's
     /// integer is a boolean, `{is_date COLUMN}` that SQLite's text is a day, `{hex DIGITS}` bytes, `{hex_uuid DIGITS}`
     /// a UUID.
     fn sql(&self, sql: &str) -> String {
@@ -130,6 +136,7 @@ impl Dialect {
             ["digits", column, n] => {
                 self.pattern(column, &vec!["[0-9]"; n.parse().expect("a count")].concat())
             }
+            ["quarter", column] => self.pattern(column, "[0-9][0-9][0-9][0-9]-Q[1-4]"),
             ["regency", column] => self.pattern(column, "[0-9][0-9][.][0-9][0-9]"),
             ["is_bool", _] | ["is_date", _] if self.postgres => String::new(),
             ["hex_uuid", digits] if self.postgres => format!("'{digits}'"),

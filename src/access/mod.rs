@@ -20,7 +20,7 @@ pub use role::{Level, Role};
 pub use scope::{Reach, Scope};
 pub use standing::{Standing, Succession};
 pub use view::View;
-pub use write::{Outcome, Write};
+pub use write::{Sealed, Write};
 
 use crate::db::Database;
 use crate::error::Result;

@@ -72,9 +72,10 @@ const fn row(object: &'static str, rule: &'static Rule, fields: &'static str) ->
 }
 
 pub static TABLE: &[Row] = &[
-    row("Query", &EVERYONE, "viewer"),
+    row("Query", &EVERYONE, "viewer codeLists codeList"),
     row("Query", &WORK, "node memorandum memoranda organisation organisations partner partners"),
     row("Query", &WORK, "partnership partnerships milestone milestones"),
+    row("Query", &WORK, "outcome outcomes indicators quarter quarters"),
     row("Query", &PUBLIC, "publicPartnership publicPartnerships publicPartner"),
     row("Query", &JOURNAL, "journal"),
     //
@@ -86,6 +87,8 @@ pub static TABLE: &[Row] = &[
     row("Assignment", &EVERYONE, "institution number organisations validFrom validUntil"),
     row("FieldAccess", &EVERYONE, "coordinate allowed rule explanation"),
     row("PageInfo", &EVERYONE, "hasNextPage hasPreviousPage startCursor endCursor"),
+    row("CodeList", &EVERYONE, "name source version codes"),
+    row("Code", &EVERYONE, "code english indonesian divisions"),
     //
     row("Memorandum", &WORK, "id version title number signedOn signedAt startsOn endsOn objectives"),
     row("Memorandum", &WORK, "signatories partnerships"),
@@ -99,7 +102,7 @@ pub static TABLE: &[Row] = &[
     row("OrganisationEdge", &WORK, "cursor node"),
     //
     row("Partner", &WORK, "id version name sample legalForm scale scaleSince isIkm steward"),
-    row("Partner", &WORK, "nib nikKoperasi npwp kbli kbliVersion regency participations"),
+    row("Partner", &WORK, "nib nikKoperasi npwp kbli kbliVersion sector regency province participations"),
     row("PartnerConnection", &WORK, "edges nodes pageInfo totalCount"),
     row("PartnerEdge", &WORK, "cursor node"),
     //
@@ -109,7 +112,7 @@ pub static TABLE: &[Row] = &[
         "id version title products pattern channel supplyDirection batch status statusReason",
     ),
     row("Partnership", &WORK, "potentialValue estimatedValue contractedValue"),
-    row("Partnership", &WORK, "organisation executingUnit memorandum renewalOf partners milestones"),
+    row("Partnership", &WORK, "organisation executingUnit memorandum renewalOf partners milestones outcomes"),
     row("PartnershipValue", &WORK, "amount source asOf"),
     row("PartnershipConnection", &WORK, "edges nodes pageInfo totalCount"),
     row("PartnershipEdge", &WORK, "cursor node"),
@@ -129,6 +132,18 @@ pub static TABLE: &[Row] = &[
     row("Milestone", &WORK, "partnership organisation dependsOn"),
     row("MilestoneConnection", &WORK, "edges nodes pageInfo totalCount"),
     row("MilestoneEdge", &WORK, "cursor node"),
+    //
+    row("Outcome", &WORK, "id version indicator unit target actual latest status statusReason"),
+    row("Outcome", &WORK, "reportedAt reportedBy verifier verifiedAt verifiedBy verifierOrganisation"),
+    row("Outcome", &WORK, "quarter partnership organisation revisions"),
+    row("OutcomeRevision", &WORK, "number actual reason status reportedAt verifiedAt"),
+    row("OutcomeConnection", &WORK, "edges nodes pageInfo totalCount"),
+    row("OutcomeEdge", &WORK, "cursor node"),
+    row("IndicatorInfo", &WORK, "code unit objective aggregation verifier"),
+    row("Quarter", &WORK, "id version code startsOn endsOn dueOn status lockedAt agreements"),
+    row("QuarterAgreement", &WORK, "organisation seat agreedAt"),
+    row("QuarterConnection", &WORK, "edges nodes pageInfo totalCount"),
+    row("QuarterEdge", &WORK, "cursor node"),
     // A BUMN reads the entry of an act of its own, where a mutation answers it.
     row("JournalEntry", &EVERYONE, "sequence at actor token role level action reason requestId"),
     row("JournalEntry", &EVERYONE, "changesRoot previousHash hash"),

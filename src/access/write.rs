@@ -24,7 +24,7 @@ pub struct Write {
 
 /// A write that has its entry, and has yet to be committed.
 #[must_use]
-pub struct Outcome {
+pub struct Sealed {
     tx: DatabaseTransaction,
     pub entry: Entry,
 }
@@ -102,7 +102,7 @@ impl Write {
     }
 
     /// Seals the changes into the next entry. The journal's head is held from here to the commit: make haste.
-    pub async fn append(self, permit: &Permit, reason: Option<&str>) -> Result<Outcome> {
+    pub async fn append(self, permit: &Permit, reason: Option<&str>) -> Result<Sealed> {
         if !permit.is_for(&self.actor) {
             return Err(Error::internal(format!("{} was permitted to another actor", permit.action())));
         }
@@ -124,11 +124,11 @@ impl Write {
             self.changes,
         )
         .await?;
-        Ok(Outcome { tx: self.tx, entry })
+        Ok(Sealed { tx: self.tx, entry })
     }
 }
 
-impl Outcome {
+impl Sealed {
     /// From here on the change is a fact.
     pub async fn commit(self) -> Result<Entry> {
         self.tx.commit().await?;

@@ -4,15 +4,18 @@ use async_graphql::{Context, ID, Interface, MergedObject, Object};
 
 use crate::access::{View, table};
 use crate::error::{Error, Result};
+use crate::nouns::codes::graphql::CodesQuery;
 use crate::nouns::connection::by_id;
 use crate::nouns::ids;
 use crate::nouns::journal::graphql::JournalQuery;
 use crate::nouns::memoranda::graphql::{MemorandaQuery, Memorandum};
 use crate::nouns::milestones::graphql::{Milestone, MilestonesQuery};
 use crate::nouns::organisations::graphql::{Organisation, OrganisationsQuery};
+use crate::nouns::outcomes::graphql::{Outcome, OutcomesQuery};
 use crate::nouns::partners::graphql::{Partner, PartnersQuery};
 use crate::nouns::partnerships::graphql::{Partnership, PartnershipsQuery};
 use crate::nouns::public::graphql::{PublicPartnership, PublicQuery};
+use crate::nouns::quarters::graphql::{Quarter, QuartersQuery};
 
 /// An object with an identity of its own (Relay).
 ///
@@ -26,6 +29,8 @@ pub enum Node {
     Partnership(Partnership),
     Milestone(Milestone),
     PublicPartnership(PublicPartnership),
+    Outcome(Outcome),
+    Quarter(Quarter),
 }
 
 async fn node(view: &View, id: &ID) -> Result<Option<Node>> {
@@ -41,6 +46,8 @@ async fn node(view: &View, id: &ID) -> Result<Option<Node>> {
         ids::Noun::Partnership => by_id(view, noun, id).await?.map(Node::Partnership),
         ids::Noun::Milestone => by_id(view, noun, id).await?.map(Node::Milestone),
         ids::Noun::PublicPartnership => by_id(view, noun, id).await?.map(Node::PublicPartnership),
+        ids::Noun::Outcome => by_id(view, noun, id).await?.map(Node::Outcome),
+        ids::Noun::Quarter => by_id(view, noun, id).await?.map(Node::Quarter),
     })
 }
 
@@ -56,7 +63,10 @@ pub struct Query(
     PartnershipsQuery,
     PublicQuery,
     MilestonesQuery,
+    OutcomesQuery,
+    QuartersQuery,
     JournalQuery,
+    CodesQuery,
 );
 
 impl Default for Query {
@@ -69,7 +79,10 @@ impl Default for Query {
             PartnershipsQuery,
             PublicQuery,
             MilestonesQuery,
+            OutcomesQuery,
+            QuartersQuery,
             JournalQuery,
+            CodesQuery,
         )
     }
 }

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::document::{Fault, MOST_FAULTS};
 use crate::config::LimitSettings;
 use crate::error::{Code, Error};
-use crate::types::{Date, Money, Timestamp};
+use crate::types::{Date, Decimal, Money, Timestamp};
 
 /// Each variable whose value does not fit its type: one by one, for the validator stops at the first.
 pub(super) fn of_variables(
@@ -109,9 +109,10 @@ impl Check<'_> {
         let expected = match (name, value) {
             (_, Value::Null) => return,
             ("Money", Value::String(text)) => text.parse::<Money>().err(),
+            ("Decimal", Value::String(text)) => text.parse::<Decimal>().err(),
             ("DateTime", Value::String(text)) => text.parse::<Timestamp>().err(),
             ("Date", Value::String(text)) => text.parse::<Date>().err(),
-            ("Money" | "DateTime" | "Date", _) => Some("a string"),
+            ("Money" | "Decimal" | "DateTime" | "Date", _) => Some("a string"),
             // PostgreSQL takes no such text.
             (_, Value::String(text)) if text.contains('\0') => Some("text without the character U+0000"),
             _ => None,

@@ -15,16 +15,20 @@ pub enum Noun {
     Partnership,
     Milestone,
     PublicPartnership,
+    Outcome,
+    Quarter,
 }
 
 impl Noun {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::Memorandum,
         Self::Organisation,
         Self::Partner,
         Self::Partnership,
         Self::Milestone,
         Self::PublicPartnership,
+        Self::Outcome,
+        Self::Quarter,
     ];
 
     /// The prefix of its identifiers, and its name in the journal.
@@ -36,6 +40,8 @@ impl Noun {
             Self::Partnership => "partnership",
             Self::Milestone => "milestone",
             Self::PublicPartnership => "public_partnership",
+            Self::Outcome => "outcome",
+            Self::Quarter => "quarter",
         }
     }
 
@@ -48,6 +54,8 @@ impl Noun {
             Self::Partnership => "Partnership",
             Self::Milestone => "Milestone",
             Self::PublicPartnership => "PublicPartnership",
+            Self::Outcome => "Outcome",
+            Self::Quarter => "Quarter",
         }
     }
 

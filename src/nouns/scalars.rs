@@ -2,7 +2,7 @@
 
 use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
 
-use crate::types::{Date, Money, Timestamp};
+use crate::types::{Date, Decimal, Money, Timestamp};
 
 fn text<T: async_graphql::InputType>(
     value: Value,
@@ -22,6 +22,20 @@ fn text<T: async_graphql::InputType>(
 impl ScalarType for Money {
     fn parse(value: Value) -> InputValueResult<Self> {
         text(value, str::parse, "a string of digits")
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.to_string())
+    }
+}
+
+/// An exact number of at most two decimals, as a string: `"12.5"`. Rupiah, people, percent or days, as its indicator says.
+///
+/// Bilangan tepat dengan paling banyak dua desimal, sebagai teks.
+#[Scalar(name = "Decimal")]
+impl ScalarType for Decimal {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        text(value, str::parse, "a number as a string")
     }
 
     fn to_value(&self) -> Value {

@@ -4,6 +4,7 @@
 use chrono::{Days, NaiveDate};
 use uuid::Uuid;
 
+use super::outcomes;
 use super::pilot::{self, Came, Plan};
 use super::{Seed, at, signing_day};
 use crate::access::{Actor, Level, Organisation, Permit, Role};
@@ -31,12 +32,15 @@ enum Act {
     Status(usize, PartnershipStatus),
     /// The milestone with this place in its partnership.
     Milestone(usize, usize, Step),
+    Figures(outcomes::Act),
 }
 
 /// A partnership of the seed, as it stands.
-struct Work {
-    organisation: Organisation,
-    partnership: partnership::Model,
+pub struct Work {
+    pub organisation: Organisation,
+    pub partnership: partnership::Model,
+    /// The statuses that it goes through.
+    pub path: &'static [PartnershipStatus],
     milestones: Vec<milestone::Model>,
 }
 
@@ -50,13 +54,17 @@ pub async fn run(seed: &Seed, memorandum: Uuid, partners: &[partner::Model]) -> 
         );
         works.push(work);
     }
+    let figures = outcomes::plan(seed.today, works.len())?;
+    acts.extend(figures.into_iter().map(|(day, act)| (day, works.len(), Act::Figures(act))));
     // Stable: what falls on one day keeps the order in which it was planned.
     acts.sort_by_key(|(day, place, _)| (*day, *place));
+    let mut figures = outcomes::Figures::default();
     for (day, _, act) in acts {
         seed.clock.set(at(day, 10));
         match act {
             Act::Status(place, status) => take_status(seed, &mut works[place], status).await?,
             Act::Milestone(place, at, step) => take_step(seed, &mut works[place], at, step).await?,
+            Act::Figures(act) => figures.take(seed, &works, act).await?,
         }
     }
     Ok(())
@@ -156,7 +164,7 @@ async fn propose(seed: &Seed, plan: &Plan, memorandum: Uuid, partners: &[partner
         milestones.push(row);
     }
     write.append(&permit, None).await?.commit().await?;
-    Ok(Work { organisation, partnership, milestones })
+    Ok(Work { organisation, partnership, path: plan.path, milestones })
 }
 
 /// When each milestone is due: what is behind us is spread over the years, what is under way is about now, the rest is

@@ -2,6 +2,7 @@
 //! act is made by the seat whose act it is, so that the rules hold for it.
 
 mod acts;
+mod outcomes;
 mod pilot;
 
 use chrono::NaiveDate;
@@ -70,6 +71,11 @@ impl Seed {
         if role == Role::Bumn {
             return Ok(Actor::seed_for(role, bumn.clone()));
         }
+        self.seat(role)
+    }
+
+    /// A ministry's actor.
+    fn seat(&self, role: Role) -> Result<Actor> {
         let found = self.organisations.iter().find(|(_, seat)| *seat == role);
         let (organisation, _) = found.ok_or_else(|| Error::internal("no such seat"))?;
         Ok(Actor::seed_for(role, organisation.clone()))

@@ -603,7 +603,10 @@ async fn the_schema_can_be_asked_for() {
         .map(|ty| ty["name"].as_str().unwrap())
         .collect::<Vec<_>>();
     nodes.sort_unstable();
-    assert_eq!(nodes, ["Memorandum", "Milestone", "Organisation", "Partner", "Partnership"]);
+    assert_eq!(
+        nodes,
+        ["Memorandum", "Milestone", "Organisation", "Outcome", "Partner", "Partnership", "Quarter"]
+    );
     assert_eq!(named("Date")["kind"], "SCALAR");
     for ty in types {
         let expected = if ty["kind"] == "INPUT_OBJECT" { json!(false) } else { Value::Null };

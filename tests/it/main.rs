@@ -5,6 +5,7 @@
 mod support;
 
 mod auth;
+mod codes;
 mod commands;
 mod conformance;
 mod coverage;
@@ -14,6 +15,7 @@ mod journal;
 mod limits;
 mod loads;
 mod oracle;
+mod outcomes;
 mod paging;
 mod read_role;
 mod schema;

@@ -91,7 +91,7 @@ pub const LISTS: [(&str, &str, &str); 5] = [
 /// SQL that holds for the rows of a noun that are within reach.
 pub fn reach(noun: &str, codes: Option<&[&str]>) -> String {
     match (noun, codes) {
-        ("memorandum" | "organisation", _) | (_, None) => "1 = 1".to_owned(),
+        ("memorandum" | "organisation" | "quarter", _) | (_, None) => "1 = 1".to_owned(),
         ("partner", some) => {
             format!("id IN (SELECT partner FROM partnership_partner WHERE {})", within(some))
         }
@@ -602,7 +602,7 @@ pub async fn read_journal(app: &TestApp, who: &str, arguments: &str) -> (Vec<i64
 /// SQL that holds for the changes that an auditor of these organisations may read.
 pub fn changes_within(codes: &[&str]) -> String {
     format!(
-        "({0} OR noun IN ('memorandum', 'memorandum_signatory', 'organisation', 'organisation_name', 'succession')
+        "({0} OR noun IN ('memorandum', 'memorandum_signatory', 'organisation', 'organisation_name', 'quarter', 'quarter_agreement', 'succession')
             OR (noun = 'partner' AND id IN (SELECT partner FROM partnership_partner WHERE {0})))",
         within(Some(codes))
     )

@@ -191,7 +191,7 @@ async fn put_partner(db: &Database, clock: &Clock, keep: bool) -> Option<kemitra
     None
 }
 
-async fn append_partner(db: &Database, clock: &Clock) -> kemitraan::access::Outcome {
+async fn append_partner(db: &Database, clock: &Clock) -> kemitraan::access::Sealed {
     let actor = Actor::seed();
     let id = clock.new_id();
     let row = partner::Model {

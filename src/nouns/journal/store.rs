@@ -14,8 +14,15 @@ use crate::nouns::partnerships::entity::partnership_partner;
 use crate::types::GlobalId;
 
 /// The tables whose rows every party may see, so that their changes are within everyone's reach who reads the journal.
-const SHARED: [&str; 5] =
-    ["memorandum", "memorandum_signatory", "organisation", "organisation_name", "succession"];
+const SHARED: [&str; 7] = [
+    "memorandum",
+    "memorandum_signatory",
+    "organisation",
+    "organisation_name",
+    "quarter",
+    "quarter_agreement",
+    "succession",
+];
 
 impl Scope for change::Entity {
     fn narrow(reach: &Reach) -> Condition {

@@ -8,6 +8,8 @@ use super::store::{self, PartnerFilter, PartnerOrderField};
 use crate::access::page::{Cursor, Order};
 use crate::access::{Role, Row, View};
 use crate::error::Result;
+use crate::nouns::codes::graphql::Code;
+use crate::nouns::codes::rules::{province_of, section_of};
 use crate::nouns::connection::{self, Connection, Listed, NounObject, OrderDirection, Paging};
 use crate::nouns::ids;
 use crate::nouns::partnerships::entity::partnership_partner;
@@ -162,11 +164,26 @@ impl Partner {
         self.0.kbli_version
     }
 
+    /// The section of its field of business, in that edition of the KBLI; null if unknown.
+    ///
+    /// Kategori bidang usahanya dalam edisi KBLI tersebut; kosong bila tidak diketahui.
+    fn sector(&self) -> Option<Code> {
+        let (kbli, version) = (self.0.kbli.as_deref()?, self.0.kbli_version?);
+        section_of(kbli, version).map(Code)
+    }
+
     /// Its regency or city by the Ministry of Home Affairs' code: `32.04`.
     ///
     /// Kabupaten/kota menurut kode Kemendagri: `32.04`.
     fn regency(&self) -> Option<&str> {
         self.0.regency.as_deref()
+    }
+
+    /// The province that its regency lies in, by the present codes; null if unknown.
+    ///
+    /// Provinsi kabupaten/kotanya menurut kode yang berlaku; kosong bila tidak diketahui.
+    fn province(&self) -> Option<Code> {
+        self.0.regency.as_deref().and_then(province_of).map(Code)
     }
 
     /// Its places in partnerships that you can see, in the order in which they were recorded.

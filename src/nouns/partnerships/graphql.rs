@@ -15,6 +15,9 @@ use crate::nouns::milestones::entity::milestone;
 use crate::nouns::milestones::graphql::{Milestone, MilestoneOrder};
 use crate::nouns::milestones::store::MilestoneFilter;
 use crate::nouns::organisations::graphql::Organisation;
+use crate::nouns::outcomes::entity::outcome;
+use crate::nouns::outcomes::graphql::{Outcome, OutcomeOrder};
+use crate::nouns::outcomes::store::OutcomeFilter;
 use crate::nouns::partners::graphql::Partner;
 use crate::types::{Date, Money};
 
@@ -231,6 +234,31 @@ impl Partnership {
             paging,
         )
         .await
+    }
+
+    /// Its outcomes.
+    ///
+    /// Capaiannya.
+    async fn outcomes(
+        &self,
+        #[graphql(
+            desc = "At most so many from the start: 0 to 100, 20 if neither size is given. / Paling banyak sekian dari awal: 0 sampai 100."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Those after this cursor. / Setelah kursor ini.")] after: Option<String>,
+        #[graphql(
+            desc = "At most so many from the end: 0 to 100. / Paling banyak sekian dari akhir: 0 sampai 100."
+        )]
+        last: Option<i32>,
+        #[graphql(desc = "Those before this cursor. / Sebelum kursor ini.")] before: Option<String>,
+        #[graphql(desc = "Only those that fit. / Hanya yang sesuai.")] filter: Option<OutcomeFilter>,
+        #[graphql(desc = "In this order. / Dengan urutan ini.")] order_by: Option<OutcomeOrder>,
+    ) -> Result<Connection<Outcome>> {
+        let filter = filter.unwrap_or_default().condition()?;
+        let order = OutcomeOrder::or_default(order_by);
+        let paging = &Paging { first, after, last, before };
+        let parent = outcome::Column::Partnership;
+        connection::connect_each::<Entity, Outcome>(&self.0, "outcomes", parent, filter, order, paging).await
     }
 }
 

@@ -90,7 +90,9 @@ impl Values {
                     format!("id: \"{}\"", self.ids[object])
                 }
                 ("nib", "String") => format!("nib: \"{}\"", self.nib),
+                ("code", "String") => "code: \"2025-Q1\"".to_owned(),
                 ("coordinate", "String") => "coordinate: \"Query.viewer\"".to_owned(),
+                ("name", "CodeListName") => "name: PROVINCE".to_owned(),
                 ("input", _) => "input: $input".to_owned(),
                 (name, ty) => panic!("say here what {name}: {ty} is filled with"),
             }

@@ -78,7 +78,7 @@ fn connections_do_not_leave_the_modules_that_guard_them() {
 fn permits_views_and_writes_are_made_in_one_place() {
     let is_access = |file: &str| is_under(file, &["access"]);
     // Not where one is only named: an `impl`, what a function gives.
-    for made in ["Permit", "View", "Write", "Outcome", "Inner"] {
+    for made in ["Permit", "View", "Write", "Sealed", "Inner"] {
         let of = |code: &str| {
             let opened = [format!("{made} {{"), format!("{made}(")];
             let mut found = Vec::new();
@@ -97,7 +97,7 @@ fn permits_views_and_writes_are_made_in_one_place() {
     }
     // None of them can be had otherwise: no copy of a permit, no default.
     for (file, code) in sources().into_iter().filter(|(file, _)| is_access(file)) {
-        for made in ["struct Permit", "struct Write", "struct Outcome"] {
+        for made in ["struct Permit", "struct Write", "struct Sealed"] {
             let Some((before, _)) = code.split_once(made) else { continue };
             let derived = before.rsplit_once("\n\n").map_or(before, |(_, last)| last);
             assert!(!derived.contains("Clone") && !derived.contains("Default"), "{file}: {derived}");

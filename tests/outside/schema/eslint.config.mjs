@@ -9,15 +9,20 @@ const { configs, parser } = graphql;
 // edges and payloads are parts of one answer, and excepted by their suffix.
 export const withoutId = [
   'Assignment', // a part of its viewer
+  'Code', // a part of its list, and of what it is told of; known by `code`
+  'CodeList', // known by its name, which is an enum's value
   'FieldAccess', // computed from the coordinate that was asked for
+  'IndicatorInfo', // known by its code, which is an enum's value
   'JournalChange', // a part of its entry, known by its position there
   'JournalEntry', // known by its sequence, by which the journal's hashes and `verify` know it as well
   'MemorandumSignatory', // a part of its memorandum
   'OrganisationName', // a part of its organisation
+  'OutcomeRevision', // a part of its outcome, known by its number there
   'PageInfo', // fixed by the Relay specification
   'PartnershipPartner', // known by its two ends
   'PartnershipValue', // an amount with its date and source
   'PublicPartner', // its name is all that it shows; an id would tell when it was recorded
+  'QuarterAgreement', // a part of its quarter
   'Viewer', // there is one
 ];
 
@@ -27,13 +32,15 @@ const shortcut = 'the shortcut past the edges that many clients expect; `edges` 
 // What a rule says of one place, and why it stays. Options could only turn such a rule off for every place; a new
 // list that is no page, for one, is to be thought about.
 export const exceptions = [
-  ...['Assignment.organisations', 'Memorandum.objectives', 'Memorandum.signatories', 'Milestone.dependsOn',
-    'Organisation.names', 'Partnership.partners', 'PublicPartnership.partnerNames',
+  ...['Assignment.organisations', 'Code.divisions', 'CodeList.codes', 'Memorandum.objectives',
+    'Memorandum.signatories', 'Milestone.dependsOn', 'Organisation.names', 'Outcome.revisions',
+    'Partnership.partners', 'PublicPartnership.partnerNames', 'Quarter.agreements', 'Query.codeLists', 'Query.indicators',
   ].map((at) => ({ rule: 'relay-edge-types', at, why: wholeList })),
   { rule: 'relay-edge-types', at: 'JournalEntry.changes', why: 'hashed together, so that they are checked together' },
-  ...['JournalEntry', 'Memorandum', 'Milestone', 'Organisation', 'Partner', 'Partnership', 'PartnershipPartner',
-    'PublicPartnership',
+  ...['JournalEntry', 'Memorandum', 'Milestone', 'Organisation', 'Outcome', 'Partner', 'Partnership',
+    'PartnershipPartner', 'PublicPartnership', 'Quarter',
   ].map((noun) => ({ rule: 'relay-edge-types', at: `${noun}Connection.nodes`, why: shortcut })),
+  { rule: 'no-typename-prefix', at: 'Code.code', why: 'the code itself, named as in `Organisation.code`' },
   { rule: 'relay-edge-types', at: 'JournalEntryEdge', why: 'an entry is known by its sequence, see `withoutId`' },
   { rule: 'relay-edge-types', at: 'PartnershipPartnerEdge', why: 'known by its two ends, see `withoutId`' },
 ];

@@ -1,0 +1,373 @@
+//! Outcomes, as the API shows them.
+
+use std::collections::HashMap;
+
+use async_graphql::{Context, ID, InputObject, Object};
+
+use super::entity::outcome::{self, Entity};
+use super::entity::{Indicator, OutcomeStatus, outcome_revision};
+use super::rules::{Aggregation, Unit};
+use super::store::{self, OutcomeFilter, OutcomeOrderField};
+use crate::access::page::{Cursor, Order};
+use crate::access::{Role, Row, Rows, View};
+use crate::error::{Error, Result};
+use crate::nouns::connection::{self, Connection, List, Listed, NounObject, OrderDirection, Paging};
+use crate::nouns::ids;
+use crate::nouns::memoranda::entity::Objective;
+use crate::nouns::organisations::graphql::Organisation;
+use crate::nouns::partnerships::graphql::Partnership;
+use crate::nouns::quarters::graphql::Quarter;
+use crate::nouns::quarters::store as quarters;
+use crate::types::{Decimal, Timestamp};
+
+/// How to order.
+///
+/// Cara mengurutkan.
+#[derive(Debug, Clone, Copy, InputObject)]
+pub struct OutcomeOrder {
+    /// By what.
+    ///
+    /// Menurut apa.
+    pub field: OutcomeOrderField,
+    /// Which way.
+    ///
+    /// Arahnya.
+    pub direction: OrderDirection,
+}
+
+impl OutcomeOrder {
+    pub fn or_default(given: Option<Self>) -> Order<Entity> {
+        let order =
+            given.unwrap_or(Self { field: OutcomeOrderField::Quarter, direction: OrderDirection::Desc });
+        store::order(order.field, order.direction == OrderDirection::Desc)
+    }
+}
+
+/// What a partnership has brought about in a quarter, by one indicator (capaian).
+///
+/// Capaian suatu kemitraan pada suatu triwulan menurut satu indikator.
+#[derive(Clone)]
+pub struct Outcome(Row<outcome::Model>);
+
+impl Listed for Outcome {
+    type Order = Order<Entity>;
+
+    fn cursor(&self, order: &Self::Order) -> Result<Cursor> {
+        Cursor::of(order, &self.0)
+    }
+}
+
+impl NounObject for Outcome {
+    type Entity = Entity;
+
+    fn new(row: Row<outcome::Model>) -> Self {
+        Self(row)
+    }
+}
+
+/// What a partnership has brought about in a quarter, by one indicator (capaian).
+///
+/// Capaian suatu kemitraan pada suatu triwulan menurut satu indikator.
+#[Object]
+impl Outcome {
+    /// The global identifier (Relay).
+    ///
+    /// Pengenal global.
+    pub async fn id(&self) -> ID {
+        ids::Noun::Outcome.id(self.0.id)
+    }
+
+    /// The version of the row; a change expects the present one.
+    ///
+    /// Versi baris; perubahan menyebut versi yang berlaku.
+    fn version(&self) -> i32 {
+        self.0.version
+    }
+
+    /// What is measured.
+    ///
+    /// Indikatornya.
+    fn indicator(&self) -> Indicator {
+        self.0.indicator
+    }
+
+    /// The unit of the figures.
+    ///
+    /// Satuan angkanya.
+    fn unit(&self) -> Unit {
+        self.0.indicator.unit()
+    }
+
+    /// The figure that is aimed at; null if there is none.
+    ///
+    /// Target; kosong bila tidak ada.
+    fn target(&self) -> Option<Decimal> {
+        self.0.target
+    }
+
+    /// The figure as reported, and once the quarter is locked as it was then, for ever. Null: not reported.
+    ///
+    /// Realisasi yang dilaporkan; setelah dikunci, angka saat itu untuk seterusnya. Kosong: belum dilaporkan.
+    fn actual(&self) -> Option<Decimal> {
+        self.0.actual
+    }
+
+    /// The figure as it is known now: that of the latest verified revision, or as reported.
+    ///
+    /// Realisasi terkini: menurut revisi terverifikasi terakhir, atau yang dilaporkan.
+    fn latest(&self) -> Option<Decimal> {
+        self.0.revised.or(self.0.actual)
+    }
+
+    /// Where it stands.
+    ///
+    /// Statusnya.
+    fn status(&self) -> OutcomeStatus {
+        self.0.status
+    }
+
+    /// Why it was returned. Permanent.
+    ///
+    /// Alasan dikembalikan. Permanen.
+    fn status_reason(&self) -> Option<&str> {
+        self.0.status_reason.as_deref()
+    }
+
+    /// When it was reported.
+    ///
+    /// Waktu dilaporkan.
+    fn reported_at(&self) -> Option<Timestamp> {
+        self.0.reported_at
+    }
+
+    /// The opaque id of who reported it.
+    ///
+    /// Pengenal tanpa nama pelapor.
+    fn reported_by(&self) -> Option<&str> {
+        self.0.reported_by.as_deref()
+    }
+
+    /// The seat that verifies it.
+    ///
+    /// Kedudukan yang memverifikasi.
+    fn verifier(&self) -> Role {
+        self.0.indicator.verifier()
+    }
+
+    /// When it was verified.
+    ///
+    /// Waktu diverifikasi.
+    fn verified_at(&self) -> Option<Timestamp> {
+        self.0.verified_at
+    }
+
+    /// The opaque id of who verified it.
+    ///
+    /// Pengenal tanpa nama verifikator.
+    fn verified_by(&self) -> Option<&str> {
+        self.0.verified_by.as_deref()
+    }
+
+    /// The organisation of who verified it.
+    ///
+    /// Organisasi verifikator.
+    async fn verifier_organisation(&self) -> Option<Result<Organisation>> {
+        connection::one(&self.0, "verifierOrganisation", |row| row.verifier_organisation).await.transpose()
+    }
+
+    /// The quarter.
+    ///
+    /// Triwulannya.
+    async fn quarter(&self) -> Result<Quarter> {
+        let quarters = self
+            .0
+            .list()
+            .load("quarter", String::new(), async |list: &Rows<outcome::Model>| {
+                let mut codes = list.iter().map(|row| row.quarter.clone()).collect::<Vec<_>>();
+                codes.sort_unstable();
+                codes.dedup();
+                let rows =
+                    Rows::siblings(list.view().clone(), quarters::by_codes(list.view(), &codes).await?);
+                Ok(rows
+                    .into_iter()
+                    .map(|row| (row.code.clone(), Quarter::new(row)))
+                    .collect::<HashMap<_, _>>())
+            })
+            .await?;
+        let quarter = quarters.get(&self.0.quarter).cloned();
+        quarter.ok_or_else(|| Error::internal("an outcome is of a quarter that there is not"))
+    }
+
+    /// The partnership.
+    ///
+    /// Kemitraannya.
+    async fn partnership(&self) -> Result<Partnership> {
+        connection::the_one(&self.0, "partnership", |row| row.partnership).await
+    }
+
+    /// The BUMN.
+    ///
+    /// BUMN-nya.
+    async fn organisation(&self) -> Result<Organisation> {
+        connection::the_one(&self.0, "organisation", |row| row.organisation).await
+    }
+
+    /// Its revisions since the quarter was locked, by number.
+    ///
+    /// Revisinya sejak triwulan dikunci, menurut nomor.
+    async fn revisions(&self) -> Result<List<OutcomeRevision>> {
+        let read = async |view: &View, ids: &[uuid::Uuid]| store::revisions(view, ids).await;
+        let parent = |row: &outcome_revision::Model| row.outcome;
+        let rows = connection::all::<Entity, _>(&self.0, "revisions", parent, read).await?;
+        Ok(List(rows.into_iter().map(OutcomeRevision).collect()))
+    }
+}
+
+/// A figure that takes a locked one's place, from its verification on.
+///
+/// Angka pengganti setelah triwulan dikunci, berlaku sejak diverifikasi.
+pub struct OutcomeRevision(Row<outcome_revision::Model>);
+
+/// A figure that takes a locked one's place, from its verification on.
+///
+/// Angka pengganti setelah triwulan dikunci, berlaku sejak diverifikasi.
+#[Object]
+impl OutcomeRevision {
+    /// Its number, from 1 for each outcome.
+    ///
+    /// Nomornya, mulai 1 untuk setiap capaian.
+    fn number(&self) -> i32 {
+        self.0.number
+    }
+
+    /// The figure.
+    ///
+    /// Angkanya.
+    fn actual(&self) -> Decimal {
+        self.0.actual
+    }
+
+    /// Why it is revised. Permanent.
+    ///
+    /// Alasan revisi. Permanen.
+    fn reason(&self) -> &str {
+        &self.0.reason
+    }
+
+    /// Where it stands.
+    ///
+    /// Statusnya.
+    fn status(&self) -> OutcomeStatus {
+        self.0.status
+    }
+
+    /// When it was reported.
+    ///
+    /// Waktu dilaporkan.
+    fn reported_at(&self) -> Timestamp {
+        self.0.reported_at
+    }
+
+    /// When it was verified.
+    ///
+    /// Waktu diverifikasi.
+    fn verified_at(&self) -> Option<Timestamp> {
+        self.0.verified_at
+    }
+}
+
+/// An indicator: what its figures are, how they are put together, who verifies them.
+///
+/// Indikator: satuan, cara penggabungan, dan verifikatornya.
+#[derive(Clone)]
+pub struct IndicatorInfo(Indicator);
+
+/// An indicator: what its figures are, how they are put together, who verifies them.
+///
+/// Indikator: satuan, cara penggabungan, dan verifikatornya.
+#[Object(name = "IndicatorInfo")]
+impl IndicatorInfo {
+    /// The indicator.
+    ///
+    /// Indikatornya.
+    fn code(&self) -> Indicator {
+        self.0
+    }
+
+    /// The unit of its figures.
+    ///
+    /// Satuan angkanya.
+    fn unit(&self) -> Unit {
+        self.0.unit()
+    }
+
+    /// The objective of the memorandum that it serves; null where it serves none directly.
+    ///
+    /// Sasaran nota kesepahaman yang dilayaninya; kosong bila tidak langsung.
+    fn objective(&self) -> Option<Objective> {
+        self.0.objective()
+    }
+
+    /// How the figures of several outcomes make one.
+    ///
+    /// Cara menggabungkan beberapa capaian.
+    fn aggregation(&self) -> Aggregation {
+        self.0.aggregation()
+    }
+
+    /// The seat that verifies it.
+    ///
+    /// Kedudukan yang memverifikasi.
+    fn verifier(&self) -> Role {
+        self.0.verifier()
+    }
+}
+
+/// The root fields of outcomes.
+pub struct OutcomesQuery;
+
+#[Object]
+impl OutcomesQuery {
+    /// The outcome with this id.
+    ///
+    /// Capaian dengan pengenal ini.
+    async fn outcome(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Its id. / Pengenalnya.")] id: ID,
+    ) -> Option<Result<Outcome>> {
+        connection::by_id(ctx.data_unchecked::<View>(), ids::Noun::Outcome, &id).await.transpose()
+    }
+
+    /// Outcomes that you can see.
+    ///
+    /// Capaian yang dapat Anda lihat.
+    async fn outcomes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "At most so many from the start: 0 to 100, 20 if neither size is given. / Paling banyak sekian dari awal: 0 sampai 100."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Those after this cursor. / Setelah kursor ini.")] after: Option<String>,
+        #[graphql(
+            desc = "At most so many from the end: 0 to 100. / Paling banyak sekian dari akhir: 0 sampai 100."
+        )]
+        last: Option<i32>,
+        #[graphql(desc = "Those before this cursor. / Sebelum kursor ini.")] before: Option<String>,
+        #[graphql(desc = "Only those that fit. / Hanya yang sesuai.")] filter: Option<OutcomeFilter>,
+        #[graphql(desc = "In this order. / Dengan urutan ini.")] order_by: Option<OutcomeOrder>,
+    ) -> Result<Connection<Outcome>> {
+        let view = ctx.data_unchecked::<View>();
+        let filter = filter.unwrap_or_default().condition()?;
+        let paging = &Paging { first, after, last, before };
+        connection::connect(view, filter, OutcomeOrder::or_default(order_by), paging).await
+    }
+
+    /// The indicators that there are.
+    ///
+    /// Indikator yang ada.
+    async fn indicators(&self) -> List<IndicatorInfo> {
+        List(Indicator::ALL.map(IndicatorInfo).to_vec())
+    }
+}
