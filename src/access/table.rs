@@ -76,6 +76,7 @@ pub static TABLE: &[Row] = &[
     row("Query", &WORK, "node memorandum memoranda organisation organisations partner partners"),
     row("Query", &WORK, "partnership partnerships milestone milestones"),
     row("Query", &WORK, "outcome outcomes indicators quarter quarters"),
+    row("Query", &WORK, "programmeSummary"),
     row("Query", &PUBLIC, "publicPartnership publicPartnerships publicPartner"),
     row("Query", &JOURNAL, "journal"),
     //
@@ -144,6 +145,13 @@ pub static TABLE: &[Row] = &[
     row("QuarterAgreement", &WORK, "organisation seat agreedAt"),
     row("QuarterConnection", &WORK, "edges nodes pageInfo totalCount"),
     row("QuarterEdge", &WORK, "cursor node"),
+    //
+    row("ProgrammeSummary", &WORK, "asOf partnerships milestones values indicators"),
+    row("PartnershipCount", &WORK, "status count"),
+    row("MilestoneCounts", &WORK, "total met partiallyMet notMet cancelled awaitingVerification overdue"),
+    row("ProgrammeValues", &WORK, "potential estimated contracted transacted"),
+    row("ValueSum", &WORK, "amount counted outOf"),
+    row("IndicatorFigure", &WORK, "quarter indicator objective unit target actual verified reported outOf"),
     // A BUMN reads the entry of an act of its own, where a mutation answers it.
     row("JournalEntry", &EVERYONE, "sequence at actor token role level action reason requestId"),
     row("JournalEntry", &EVERYONE, "changesRoot previousHash hash"),

@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use sea_orm::sea_query::{Expr, SelectStatement};
 use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait as _, DatabaseTransaction, DbBackend, EntityTrait,
-    FromQueryResult as _, QueryFilter as _, QuerySelect as _, QueryTrait as _, Select,
+    FromQueryResult, QueryFilter as _, QuerySelect as _, QueryTrait as _, Select,
 };
 use uuid::Uuid;
 
@@ -171,6 +171,13 @@ impl View {
             .into_query();
         let rows = self.select(&select).await?;
         rows.iter().map(|row| Ok((row.try_get("", "page_parent")?, row.try_get("", "n")?))).collect()
+    }
+
+    /// The rows of an aggregate over a noun, which are computed of its narrowed rows alone.
+    pub async fn aggregate<E: Scope, T: FromQueryResult>(&self, select: Select<E>) -> Result<Vec<T>> {
+        let select = select.filter(self.narrowed::<E>(Condition::all()));
+        self.count_statement();
+        Ok(select.into_model::<T>().all(&self.0.tx).await?)
     }
 
     /// The entry with this sequence, if this actor has made it.

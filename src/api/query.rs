@@ -14,6 +14,7 @@ use crate::nouns::organisations::graphql::{Organisation, OrganisationsQuery};
 use crate::nouns::outcomes::graphql::{Outcome, OutcomesQuery};
 use crate::nouns::partners::graphql::{Partner, PartnersQuery};
 use crate::nouns::partnerships::graphql::{Partnership, PartnershipsQuery};
+use crate::nouns::programme::graphql::ProgrammeQuery;
 use crate::nouns::public::graphql::{PublicPartnership, PublicQuery};
 use crate::nouns::quarters::graphql::{Quarter, QuartersQuery};
 
@@ -65,6 +66,7 @@ pub struct Query(
     MilestonesQuery,
     OutcomesQuery,
     QuartersQuery,
+    ProgrammeQuery,
     JournalQuery,
     CodesQuery,
 );
@@ -81,6 +83,7 @@ impl Default for Query {
             MilestonesQuery,
             OutcomesQuery,
             QuartersQuery,
+            ProgrammeQuery,
             JournalQuery,
             CodesQuery,
         )

@@ -11,6 +11,7 @@ pub mod organisations;
 pub mod outcomes;
 pub mod partners;
 pub mod partnerships;
+pub mod programme;
 pub mod public;
 pub mod quarters;
 pub mod scalars;

@@ -17,6 +17,7 @@ mod loads;
 mod oracle;
 mod outcomes;
 mod paging;
+mod programme;
 mod read_role;
 mod schema;
 mod scope;

@@ -12,17 +12,23 @@ export const withoutId = [
   'Code', // a part of its list, and of what it is told of; known by `code`
   'CodeList', // known by its name, which is an enum's value
   'FieldAccess', // computed from the coordinate that was asked for
+  'IndicatorFigure', // computed; known by its quarter and indicator
   'IndicatorInfo', // known by its code, which is an enum's value
   'JournalChange', // a part of its entry, known by its position there
   'JournalEntry', // known by its sequence, by which the journal's hashes and `verify` know it as well
   'MemorandumSignatory', // a part of its memorandum
+  'MilestoneCounts', // computed
   'OrganisationName', // a part of its organisation
   'OutcomeRevision', // a part of its outcome, known by its number there
   'PageInfo', // fixed by the Relay specification
+  'PartnershipCount', // computed; known by its status
   'PartnershipPartner', // known by its two ends
   'PartnershipValue', // an amount with its date and source
+  'ProgrammeSummary', // computed; there is one
+  'ProgrammeValues', // computed
   'PublicPartner', // its name is all that it shows; an id would tell when it was recorded
   'QuarterAgreement', // a part of its quarter
+  'ValueSum', // computed
   'Viewer', // there is one
 ];
 
@@ -34,7 +40,7 @@ const shortcut = 'the shortcut past the edges that many clients expect; `edges` 
 export const exceptions = [
   ...['Assignment.organisations', 'Code.divisions', 'CodeList.codes', 'Memorandum.objectives',
     'Memorandum.signatories', 'Milestone.dependsOn', 'Organisation.names', 'Outcome.revisions',
-    'Partnership.partners', 'PublicPartnership.partnerNames', 'Quarter.agreements', 'Query.codeLists', 'Query.indicators',
+    'Partnership.partners', 'PublicPartnership.partnerNames', 'ProgrammeSummary.indicators', 'ProgrammeSummary.partnerships', 'Quarter.agreements', 'Query.codeLists', 'Query.indicators',
   ].map((at) => ({ rule: 'relay-edge-types', at, why: wholeList })),
   { rule: 'relay-edge-types', at: 'JournalEntry.changes', why: 'hashed together, so that they are checked together' },
   ...['JournalEntry', 'Memorandum', 'Milestone', 'Organisation', 'Outcome', 'Partner', 'Partnership',

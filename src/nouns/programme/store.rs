@@ -1,0 +1,201 @@
+//! The SQL of sums and counts: one statement each, narrowed as every select is.
+
+use chrono::NaiveDate;
+use sea_orm::sea_query::{Alias, CaseStatement, Condition, Expr, ExprTrait as _, Func};
+use sea_orm::{
+    ActiveEnum as _, ColumnTrait as _, EntityTrait as _, FromQueryResult, JoinType, QueryFilter as _,
+    QuerySelect, Select,
+};
+
+use super::rules::Basis;
+use crate::access::View;
+use crate::error::Result;
+use crate::nouns::milestones::entity::{MilestoneStatus, milestone};
+use crate::nouns::milestones::rules::UNREPORTED;
+use crate::nouns::outcomes::entity::{Indicator, OutcomeStatus, outcome};
+use crate::nouns::partnerships::entity::{PartnershipStatus, partnership};
+use crate::nouns::quarters::entity::QuarterStatus;
+
+/// How many partnerships stand where.
+#[derive(Debug, FromQueryResult)]
+pub struct StatusCount {
+    pub status: PartnershipStatus,
+    pub n: i64,
+}
+
+pub async fn by_status(view: &View) -> Result<Vec<StatusCount>> {
+    let select = partnership::Entity::find()
+        .select_only()
+        .column(partnership::Column::Status)
+        .expr_as(count(), "n")
+        .group_by(partnership::Column::Status);
+    view.aggregate(select).await
+}
+
+/// The three values of partnerships: their sums, and of how many.
+#[derive(Debug, FromQueryResult)]
+pub struct Values {
+    pub n: i64,
+    pub potential: Option<i64>,
+    pub potential_n: i64,
+    pub estimated: Option<i64>,
+    pub estimated_n: i64,
+    pub contracted: Option<i64>,
+    pub contracted_n: i64,
+}
+
+pub async fn values(view: &View) -> Result<Option<Values>> {
+    use partnership::Column;
+    let mut select = partnership::Entity::find().select_only().expr_as(count(), "n");
+    for (name, column) in [
+        ("potential", Column::PotentialValue),
+        ("estimated", Column::EstimatedValue),
+        ("contracted", Column::ContractedValue),
+    ] {
+        let column = Expr::col(column.as_column_ref());
+        select = select
+            .expr_as(sum(column.clone()), name)
+            .expr_as(Expr::from(Func::count(column)), format!("{name}_n"));
+    }
+    Ok(view.aggregate(select).await?.pop())
+}
+
+/// How many milestones there are.
+#[derive(Debug, FromQueryResult)]
+pub struct Milestones {
+    pub total: i64,
+    pub met: i64,
+    pub partially_met: i64,
+    pub not_met: i64,
+    pub cancelled: i64,
+    pub awaiting_verification: i64,
+    pub overdue: i64,
+}
+
+pub async fn milestones(view: &View, today: NaiveDate) -> Result<Option<Milestones>> {
+    use milestone::Column;
+    let is = |status: MilestoneStatus| counted(Column::Status.eq(status));
+    let overdue = Column::DueOn.lt(today).and(Column::Status.is_in(UNREPORTED));
+    let select = milestone::Entity::find()
+        .select_only()
+        .expr_as(count(), "total")
+        .expr_as(is(MilestoneStatus::Met), "met")
+        .expr_as(is(MilestoneStatus::PartiallyMet), "partially_met")
+        .expr_as(is(MilestoneStatus::NotMet), "not_met")
+        .expr_as(is(MilestoneStatus::Cancelled), "cancelled")
+        .expr_as(is(MilestoneStatus::Submitted), "awaiting_verification")
+        .expr_as(counted(overdue), "overdue");
+    Ok(view.aggregate(select).await?.pop())
+}
+
+/// The outcomes of one indicator and quarter.
+#[derive(Debug, FromQueryResult)]
+pub struct Figures {
+    pub quarter: String,
+    pub indicator: Indicator,
+    pub n: i64,
+    pub reported: i64,
+    pub verified: i64,
+    pub target: Option<i64>,
+    pub total: Option<i64>,
+    pub weighted: Option<i64>,
+    pub weight: Option<i64>,
+}
+
+/// The outcomes by quarter and indicator. Only verified figures are summed.
+pub async fn figures(view: &View, filter: Condition, basis: Basis) -> Result<Vec<Figures>> {
+    use outcome::Column;
+    let is_verified = || Column::Status.eq(OutcomeStatus::Verified);
+    // In whole thousands of rupiah: the products of a country's figures still fit.
+    let weight = || figure(WEIGHT, basis).div(100_000);
+    let has_weight = || is_verified().and(of(WEIGHT, "id").is_not_null());
+    let reported = Column::Status.is_in([OutcomeStatus::Submitted, OutcomeStatus::Verified]);
+    let mut select = outcome::Entity::find()
+        .filter(filter)
+        .select_only()
+        .column(Column::Quarter)
+        .column(Column::Indicator)
+        .expr_as(count(), "n")
+        .expr_as(counted(reported), "reported")
+        .expr_as(counted(is_verified()), "verified")
+        .expr_as(sum(Expr::col(Column::Target.as_column_ref())), "target")
+        .expr_as(sum(when(is_verified(), figure(OUTCOME, basis))), "total")
+        .expr_as(sum(when(has_weight(), figure(OUTCOME, basis).mul(weight()))), "weighted")
+        .expr_as(sum(when(has_weight(), weight())), "weight")
+        .group_by(Column::Quarter)
+        .group_by(Column::Indicator);
+    let same = |column: &'static str| of(WEIGHT, column).eq(of(OUTCOME, column));
+    let is_weight = same("partnership")
+        .and(same("quarter"))
+        .and(of(WEIGHT, "indicator").eq(Indicator::TransactionValue.to_value()))
+        .and(of(WEIGHT, "status").eq(OutcomeStatus::Verified.to_value()));
+    QuerySelect::query(&mut select).join_as(
+        JoinType::LeftJoin,
+        Alias::new(OUTCOME),
+        Alias::new(WEIGHT),
+        is_weight,
+    );
+    view.aggregate(locked_alone(select, basis)).await
+}
+
+/// What was transacted: the sum of verified outcomes, in hundredths of rupiah, and of how many partnerships.
+#[derive(Debug, FromQueryResult)]
+pub struct Transacted {
+    pub total: Option<i64>,
+    pub n: i64,
+}
+
+pub async fn transacted(view: &View, basis: Basis) -> Result<Option<Transacted>> {
+    use outcome::Column;
+    let select = outcome::Entity::find()
+        .filter(Column::Indicator.eq(Indicator::TransactionValue))
+        .filter(Column::Status.eq(OutcomeStatus::Verified))
+        .select_only()
+        .expr_as(sum(figure(OUTCOME, basis)), "total")
+        .expr_as(Expr::col(Column::Partnership.as_column_ref()).count_distinct(), "n");
+    Ok(view.aggregate(locked_alone(select, basis)).await?.pop())
+}
+
+const OUTCOME: &str = "outcome";
+
+/// The transaction value of the same partnership and quarter.
+const WEIGHT: &str = "weight_of_it";
+
+/// Of locked quarters alone, where figures count as they were locked.
+fn locked_alone(mut select: Select<outcome::Entity>, basis: Basis) -> Select<outcome::Entity> {
+    if basis == Basis::AsLocked {
+        let is_locked = of("quarter", "code")
+            .eq(of(OUTCOME, "quarter"))
+            .and(of("quarter", "status").eq(QuarterStatus::Locked.to_value()));
+        QuerySelect::query(&mut select).join(JoinType::InnerJoin, Alias::new("quarter"), is_locked);
+    }
+    select
+}
+
+fn figure(table: &'static str, basis: Basis) -> Expr {
+    match basis {
+        Basis::AsLocked => of(table, "actual"),
+        Basis::Latest => Func::coalesce([of(table, "revised"), of(table, "actual")]).into(),
+    }
+}
+
+fn of(table: &'static str, column: &'static str) -> Expr {
+    Expr::col((Alias::new(table), Alias::new(column)))
+}
+
+fn count() -> Expr {
+    Expr::cust("count(*)")
+}
+
+fn counted(condition: Expr) -> Expr {
+    Func::count(when(condition, Expr::val(1))).into()
+}
+
+fn when(condition: Expr, value: Expr) -> Expr {
+    CaseStatement::new().case(condition, value).into()
+}
+
+/// PostgreSQL gives the sum of integers another type.
+fn sum(value: Expr) -> Expr {
+    Func::cast_as(Func::sum(value), Alias::new("bigint")).into()
+}
