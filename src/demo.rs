@@ -66,6 +66,11 @@ pub async fn run(settings: &Settings, clock: &Clock) -> Result<()> {
     db.migrate().await?;
     if seed::is_empty(&db).await? {
         seed::pilot(&db, clock.today()).await?;
+    } else if !seed::is_whole(&db).await? {
+        return Err(Error::internal(format!(
+            "the data in {} is an earlier version's, without what this one shows: --reset begins anew",
+            folder.display()
+        )));
     }
     let app = cli::app(db, &keys, limits, &AccessSettings::default(), clock)?;
     let tokens = tokens(app.verifier.keys(), &keys.issuer, clock)?;

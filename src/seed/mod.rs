@@ -53,6 +53,12 @@ pub async fn is_empty(db: &Database) -> Result<bool> {
     Ok(view.sequence() == 0)
 }
 
+/// Whether the data has all that this version's pilot has; what an earlier one was filled with lacks the newer nouns.
+pub async fn is_whole(db: &Database) -> Result<bool> {
+    let view = View::open(&Access::new(db.clone(), Clock::system(), 0), Actor::seed()).await?;
+    Ok(view.count::<crate::nouns::quarters::entity::quarter::Entity>(sea_orm::Condition::all()).await? > 0)
+}
+
 /// An hour of a day in Asia/Jakarta.
 fn at(day: NaiveDate, hour: i64) -> Timestamp {
     Timestamp(start_of(day).0 + hour * 3_600_000_000)

@@ -9,6 +9,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
+use sea_orm::ConnectionTrait as _;
 use serde_json::{Value, json};
 
 use crate::database::blank;
@@ -324,6 +325,23 @@ fn the_demo_keeps_its_data_until_it_is_reset() {
     assert_eq!(sequence(&anew), sequence(&kept) - 1);
     assert_eq!(demo.ask(&token(&first), "{ viewer { role } }").0, 401);
     assert_eq!(demo.ask(&token(&tokens(&folder)), "{ viewer { role } }").0, 200);
+    demo.end("-INT");
+}
+
+#[tokio::test]
+async fn data_of_an_earlier_version_is_not_shown_as_if_it_were_whole() {
+    let folder = Folder::new();
+    Server::demo(&folder.join("demo"), &[]).end("-INT");
+    let raw = crate::support::connect(&format!("sqlite://{}", folder.join("demo/kemitraan.db"))).await;
+    for table in ["outcome_revision", "outcome", "quarter_agreement", "quarter"] {
+        raw.execute_unprepared(&format!("DELETE FROM {table}")).await.unwrap();
+    }
+    raw.close().await.unwrap();
+    let line = one_line(&["demo", "--data", &folder.join("demo"), "--listen", "127.0.0.1:0"]);
+    assert!(line.contains("--reset"), "{line}");
+    let demo = Server::demo(&folder.join("demo"), &["--reset"]);
+    let (_, answer) = demo.ask(tokens(&folder)["pln"]["token"].as_str().unwrap(), "{ quarters { totalCount } }");
+    assert_eq!(answer["data"]["quarters"]["totalCount"], 9, "{answer:#}");
     demo.end("-INT");
 }
 
