@@ -16,32 +16,14 @@ use async_graphql::parser::types::{
 use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 
+use super::fault::{Fault, MOST_FAULTS};
+use super::one_of::Introspection;
 use super::{limits, merge, one_of, reparse, values};
 use crate::config::LimitSettings;
 use crate::error::{Code, Error, Result};
 
-/// The answer to introspection, by response key.
-pub type Introspection = async_graphql::indexmap::IndexMap<async_graphql::Name, async_graphql::Value>;
-
-/// A request error: the document cannot be executed at all. Some have a place in the document.
-#[derive(Debug)]
-pub struct Fault {
-    pub error: Error,
-    /// line, column; both from 1
-    pub locations: Vec<(usize, usize)>,
-}
-
-impl From<Error> for Fault {
-    fn from(error: Error) -> Self {
-        Self { error, locations: Vec::new() }
-    }
-}
-
 /// How deep the lists of introspection may stand in each other; apollo-compiler's.
 const INTROSPECTED: usize = 3;
-
-/// One document can be wrong in a thousand places; the first of them will do.
-pub(super) const MOST_FAULTS: usize = 20;
 
 /// The schema that documents are validated against, and those that have been: each is parsed and validated once, then
 /// comes from a cache that is bounded by their text.

@@ -12,9 +12,11 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::Schema;
-use super::document::{Fault, Introspection, Prepared};
+use super::document::Prepared;
+use super::fault::Fault;
 use super::gates::Gates;
 use super::mutation::Acting;
+use super::one_of::Introspection;
 use crate::access::{Access, Actor, Role, View};
 use crate::config::LimitSettings;
 use crate::db::Database;

@@ -9,7 +9,8 @@ use apollo_compiler::response::JsonMap;
 use apollo_compiler::validation::Valid;
 use apollo_compiler::{ExecutableDocument, Schema};
 
-use super::document::{Fault, Gate, MOST_FAULTS, Prepared};
+use super::document::{Gate, Prepared};
+use super::fault::{Fault, MOST_FAULTS};
 use super::one_of;
 use crate::access::table::{self, Rule};
 use crate::access::{Role, schema};

@@ -2,12 +2,13 @@
 
 pub mod document;
 pub mod execute;
+pub mod fault;
 pub mod gates;
 pub mod http;
 pub mod limits;
 pub mod merge;
 pub mod mutation;
-mod one_of;
+pub mod one_of;
 pub mod query;
 mod reparse;
 pub mod router;

@@ -13,8 +13,10 @@ use apollo_compiler::validation::Valid;
 use apollo_compiler::{ExecutableDocument, Name, Node, Schema, name};
 use async_graphql::Value;
 
-use super::document::Introspection;
 use crate::error::{Error, Result};
+
+/// The answer to introspection, by response key.
+pub type Introspection = async_graphql::indexmap::IndexMap<async_graphql::Name, async_graphql::Value>;
 
 /// Adds the field.
 ///

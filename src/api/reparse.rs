@@ -5,7 +5,7 @@ use apollo_compiler::ExecutableDocument;
 use async_graphql::parser::types::ExecutableDocument as Executable;
 use async_graphql::parser::{Error as Unread, parse_query};
 
-use super::document::Fault;
+use super::fault::Fault;
 use crate::error::{Code, Error};
 
 /// How deep the executor's parser reads: selections within each other, fields' and fragments' alike.

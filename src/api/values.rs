@@ -6,7 +6,7 @@ use apollo_compiler::validation::Valid;
 use apollo_compiler::{ExecutableDocument, Name, Node, Schema};
 use serde_json::Value;
 
-use super::document::{Fault, MOST_FAULTS};
+use super::fault::{Fault, MOST_FAULTS};
 use crate::config::LimitSettings;
 use crate::error::{Code, Error};
 use crate::types::{Date, Decimal, Money, Timestamp};

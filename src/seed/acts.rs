@@ -6,8 +6,8 @@ use uuid::Uuid;
 
 use super::outcomes;
 use super::pilot::{self, Came, Plan};
-use super::{Seed, at, signing_day};
-use crate::access::{Actor, Level, Organisation, Permit, Role};
+use super::{Seed, Work, at, signing_day};
+use crate::access::{Actor, Level, Permit, Role};
 use crate::error::{Error, Result};
 use crate::nouns::milestones::entity::{MilestoneStatus, MilestoneType, milestone, milestone_dependency};
 use crate::nouns::milestones::rules;
@@ -33,15 +33,6 @@ enum Act {
     /// The milestone with this place in its partnership.
     Milestone(usize, usize, Step),
     Figures(outcomes::Act),
-}
-
-/// A partnership of the seed, as it stands.
-pub struct Work {
-    pub organisation: Organisation,
-    pub partnership: partnership::Model,
-    /// The statuses that it goes through.
-    pub path: &'static [PartnershipStatus],
-    milestones: Vec<milestone::Model>,
 }
 
 pub async fn run(seed: &Seed, memorandum: Uuid, partners: &[partner::Model]) -> Result<()> {

@@ -12,8 +12,10 @@ use crate::access::{Access, Actor, Level, Organisation, Permit, Role, View, Writ
 use crate::db::Database;
 use crate::error::{Error, Result};
 use crate::nouns::memoranda::entity::{memorandum, memorandum_signatory};
+use crate::nouns::milestones::entity::milestone;
 use crate::nouns::organisations::entity::{OrganisationKind, organisation, organisation_name};
 use crate::nouns::partners::entity::{LegalForm, partner};
+use crate::nouns::partnerships::entity::{PartnershipStatus, partnership};
 use crate::types::{Clock, Timestamp, start_of};
 
 /// The day of the memorandum.
@@ -27,6 +29,15 @@ struct Seed {
     clock: Clock,
     today: NaiveDate,
     organisations: Vec<(Organisation, Role)>,
+}
+
+/// A partnership of the seed, as it stands.
+struct Work {
+    organisation: Organisation,
+    partnership: partnership::Model,
+    /// The statuses that it goes through.
+    path: &'static [PartnershipStatus],
+    milestones: Vec<milestone::Model>,
 }
 
 /// Fills an empty database with the pilot. Plans run past `today`, so that there is work waiting.

@@ -3,8 +3,7 @@
 
 use chrono::{Days, NaiveDate};
 
-use super::Seed;
-use super::acts::Work;
+use super::{Seed, Work};
 use crate::access::{Level, Permit, Role};
 use crate::error::{Error, Result};
 use crate::nouns::outcomes::entity::Indicator::{self, *};
