@@ -340,7 +340,8 @@ async fn data_of_an_earlier_version_is_not_shown_as_if_it_were_whole() {
     let line = one_line(&["demo", "--data", &folder.join("demo"), "--listen", "127.0.0.1:0"]);
     assert!(line.contains("--reset"), "{line}");
     let demo = Server::demo(&folder.join("demo"), &["--reset"]);
-    let (_, answer) = demo.ask(tokens(&folder)["pln"]["token"].as_str().unwrap(), "{ quarters { totalCount } }");
+    let (_, answer) =
+        demo.ask(tokens(&folder)["pln"]["token"].as_str().unwrap(), "{ quarters { totalCount } }");
     assert_eq!(answer["data"]["quarters"]["totalCount"], 9, "{answer:#}");
     demo.end("-INT");
 }

@@ -10,6 +10,8 @@
 #![expect(clippy::print_stdout, reason = "a long run tells how often it saw what")]
 
 mod asks;
+mod by_id;
+mod figures;
 mod questions;
 mod random;
 mod sight;
@@ -27,7 +29,7 @@ use serde_json::{Value, json};
 
 use self::asks::{Dice, Walks};
 use self::questions::Question;
-use self::sight::Sight;
+use self::sight::{List, Sight};
 use self::world::{Actor, Case, World};
 use crate::support::{Answer, Backend, ISSUER, TestApp};
 
@@ -80,6 +82,9 @@ async fn the_api_shows_what_may_be_seen_and_nothing_else(backend: Backend) {
         ("too late", 40),
         ("too early", 80),
         ("forbidden", 40),
+        ("outcomes of a part", 8),
+        ("revised", 6),
+        ("agreed", 4),
     ];
     for (kind, one_in) in least {
         let often = tally.get(kind).copied().unwrap_or_default();
@@ -119,9 +124,19 @@ async fn check(app: &TestApp, case: &Case, number: usize, tally: &Tally) -> Resu
     if sight.inherited(&case.actor) > 0 {
         count("of the inherited");
     }
+    let outcomes = sight.rows(List::Outcomes);
+    if (1..world.outcomes.len()).contains(&outcomes.len()) {
+        count("outcomes of a part");
+    }
+    if outcomes.iter().any(|row| row.facts["revised"] == true) {
+        count("revised");
+    }
+    if world.quarters.iter().any(|quarter| !quarter.agreements.is_empty()) {
+        count("agreed");
+    }
     let dice = &mut Dice(case.dice);
     asker.answers(&questions::everything(&sight, &case.actor, dice)).await?;
-    asker.answers(&questions::by_id(&sight, dice)).await?;
+    asker.answers(&by_id::by_id(&sight, dice)).await?;
     asker.walk(Walks::at_once(&sight, dice)).await?;
     asker.walk(Walks::by_pages(&sight, dice)).await
 }

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::figures::CODES;
 use super::sight::{Given, List, Order, Row, Sight, fits, in_order, order_input};
 use super::world::{Id, World};
 
@@ -49,15 +50,18 @@ const fn nested(root: &'static str, parents: List, field: &'static str, list: Li
     Connection { field, list, parent: Some(Parent { root, list: parents }) }
 }
 
-pub static CONNECTIONS: [Connection; 10] = [
+pub static CONNECTIONS: [Connection; 13] = [
     root("memoranda", List::Memoranda),
     root("organisations", List::Organisations),
     root("partners", List::Partners),
     root("partnerships", List::Partnerships),
     root("milestones", List::Milestones),
+    root("outcomes", List::Outcomes),
+    root("quarters", List::Quarters),
     nested("memorandum", List::Memoranda, "partnerships", List::Partnerships),
     nested("organisation", List::Organisations, "partnerships", List::Partnerships),
     nested("partnership", List::Partnerships, "milestones", List::Milestones),
+    nested("partnership", List::Partnerships, "outcomes", List::Outcomes),
     nested("partner", List::Partners, "participations", List::Places),
     root("publicPartnerships", List::Public),
 ];
@@ -75,6 +79,10 @@ pub fn any_filter(world: &World, list: List, dice: &mut Dice) -> Value {
         let Some((name, given)) = dice.pick(list.filters()).copied() else { return Value::Null };
         let fact = if name.starts_with("due") { "dueOn" } else { name };
         let mut value = || {
+            // Also quarters between those that there are.
+            if name.starts_with("quarter") {
+                return dice.pick(&CODES).map(|code| json!(code));
+            }
             let value = dice.pick(&rows).map(|row| row.facts[fact].clone());
             match value {
                 Some(Value::Array(several)) => dice.pick(&several).cloned(),

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
-use uuid::Uuid;
 
 use super::asks::{Dice, any_filter, any_order};
+use super::figures::{ON_OUTCOME, ON_QUARTER, OUTCOME, QUARTER, on_outcome, on_quarter};
 use super::sight::{List, Row, Sight, fits, in_order, order_input, reads_until};
-use super::world::{Actor, Id, MOST, Partnership, today};
+use super::world::{Actor, Id, Partnership, today};
 
 /// A document with what it must be answered.
 pub struct Question {
@@ -43,7 +43,8 @@ fn document(is_bumn: bool) -> String {
         "publicPartnerships(first: 100) { nodes { id title status organisation { id } partnerNames } }";
     let partnerships = format!("filter: $pf, orderBy: $po) {{ {PAGE} nodes {{ id }} }}");
     format!(
-        "query ($n: Int, $pf: PartnershipFilter, $po: PartnershipOrder, $mf: MilestoneFilter, $mo: MilestoneOrder) {{
+        "query ($n: Int, $pf: PartnershipFilter, $po: PartnershipOrder, $mf: MilestoneFilter, $mo: MilestoneOrder,
+    $of: OutcomeFilter, $oo: OutcomeOrder) {{
   viewer {{ role level today readsUntil organisation {{ id code }} assignment {{ organisations }} }}
   memoranda(first: 100) {{ nodes {{ id title signedOn signatories {{ signedAs organisation {{ id }} }}
     partnerships(last: $n, {partnerships} }} }}
@@ -51,11 +52,15 @@ fn document(is_bumn: bool) -> String {
   partners(first: 100) {{ nodes {{ id name steward legalForm scale isIkm nib participations(first: $n) {{ {PAGE}
     nodes {{ lead partner {{ id }} partnership {{ id organisation {{ id }} partners {{ partner {{ id }} }} }} }} }} }} }}
   partnerships(first: 100) {{ nodes {{ id title status pattern channel supplyDirection batch organisation {{ id }}
-    executingUnit {{ id }} memorandum {{ id }} renewalOf {{ id title milestones {{ totalCount }} }}
+    executingUnit {{ id }} memorandum {{ id }}
+    renewalOf {{ id title milestones {{ totalCount }} outcomes {{ totalCount }} }}
     partners {{ lead partner {{ id name }} }}
-    milestones(last: $n, filter: $mf, orderBy: $mo) {{ {PAGE} nodes {{ id dependsOn {{ id }} }} }} }} }}
+    milestones(last: $n, filter: $mf, orderBy: $mo) {{ {PAGE} nodes {{ id dependsOn {{ id }} }} }}
+    outcomes(first: $n, filter: $of, orderBy: $oo) {{ {PAGE} nodes {{ id {ON_OUTCOME} }} }} }} }}
   milestones(first: 100) {{ nodes {{ id title position type status reporter verifier dueOn overdue
     organisation {{ id }} partnership {{ id renewalOf {{ id }} }} dependsOn {{ id title }} }} }}
+  outcomes(first: 100) {{ nodes {{ id {OUTCOME} {ON_OUTCOME} }} }}
+  quarters(first: 100) {{ nodes {{ id {QUARTER} {ON_QUARTER} }} }}
   {}
 }}",
         if is_bumn { public } else { "" }
@@ -69,6 +74,7 @@ struct Hanging<'a> {
     /// In order, and only what fits.
     partnerships: Vec<Row>,
     milestones: Vec<Row>,
+    outcomes: Vec<Row>,
 }
 
 fn page(nodes: &[Value], size: usize, backward: bool) -> Value {
@@ -152,7 +158,11 @@ impl Hanging<'_> {
         let renewed = own.renewal_of.and_then(|id| self.sight.partnerships().find(|other| other.id == id));
         let renewed = renewed.map(|other| {
             let count = world.milestones.iter().filter(|one| one.partnership == other.id).count();
-            json!({ "id": other.id.to_string(), "title": other.title, "milestones": { "totalCount": count } })
+            let outcomes = world.outcomes.iter().filter(|one| one.partnership == other.id).count();
+            json!({
+                "id": other.id.to_string(), "title": other.title, "milestones": { "totalCount": count },
+                "outcomes": { "totalCount": outcomes },
+            })
         });
         let partners = lead_first(own).map(|place| {
             let partner = world.partners.iter().find(|one| one.id == place.partner).unwrap();
@@ -163,6 +173,12 @@ impl Hanging<'_> {
             let waits_for = self.waits_for(one.id).map(point).collect::<Vec<_>>();
             json!({ "id": one.id.to_string(), "dependsOn": waits_for })
         });
+        let outcomes = self.outcomes.iter().filter(|one| one.facts["partnership"] == row.id.to_string());
+        let outcomes = outcomes.map(|one| {
+            let mut node = on_outcome(world, one.id);
+            node["id"] = one.id.to_string().into();
+            node
+        });
         let more = json!({
             "organisation": point(own.organisation),
             "executingUnit": own.executing_unit.map(point),
@@ -170,6 +186,7 @@ impl Hanging<'_> {
             "renewalOf": renewed,
             "partners": partners.collect::<Vec<_>>(),
             "milestones": page(&milestones.collect::<Vec<_>>(), self.size, true),
+            "outcomes": page(&outcomes.collect::<Vec<_>>(), self.size, false),
         });
         node(row, "title status pattern channel supplyDirection batch", more)
     }
@@ -209,16 +226,22 @@ fn lead_first(partnership: &Partnership) -> impl Iterator<Item = &super::world::
 
 /// All of each noun, with what hangs on it.
 pub fn everything(sight: &Sight, actor: &Actor, dice: &mut Dice) -> Question {
-    let [partnerships, milestones] = [List::Partnerships, List::Milestones].map(|list| {
-        let filter = if dice.one_in(2) { Value::Null } else { any_filter(sight.world, list, dice) };
-        (list, filter, any_order(list, dice))
-    });
+    let [partnerships, milestones, outcomes] =
+        [List::Partnerships, List::Milestones, List::Outcomes].map(|list| {
+            let filter = if dice.one_in(2) { Value::Null } else { any_filter(sight.world, list, dice) };
+            (list, filter, any_order(list, dice))
+        });
     let hanging_of = |(list, filter, order): &(List, Value, _)| {
         in_order(*list, sight.rows(*list).into_iter().filter(|row| fits(row, filter)).collect(), *order)
     };
     let size = 1 + dice.below(4);
-    let hanging =
-        Hanging { sight, size, partnerships: hanging_of(&partnerships), milestones: hanging_of(&milestones) };
+    let hanging = Hanging {
+        sight,
+        size,
+        partnerships: hanging_of(&partnerships),
+        milestones: hanging_of(&milestones),
+        outcomes: hanging_of(&outcomes),
+    };
     let all = |list, node: &dyn Fn(&Row) -> Value| {
         let rows = in_order(list, sight.rows(list), None);
         json!({ "nodes": rows.iter().map(node).collect::<Vec<_>>() })
@@ -230,6 +253,8 @@ pub fn everything(sight: &Sight, actor: &Actor, dice: &mut Dice) -> Question {
         "partners": all(List::Partners, &|row| hanging.partner(row)),
         "partnerships": all(List::Partnerships, &|row| hanging.partnership(row)),
         "milestones": all(List::Milestones, &|row| hanging.milestone(row)),
+        "outcomes": all(List::Outcomes, &|row| node(row, OUTCOME, on_outcome(sight.world, row.id))),
+        "quarters": all(List::Quarters, &|row| node(row, QUARTER, on_quarter(sight.world, row.id))),
     });
     if sight.is_bumn {
         data["publicPartnerships"] = all(List::Public, &|row| hanging.public(row));
@@ -238,6 +263,7 @@ pub fn everything(sight: &Sight, actor: &Actor, dice: &mut Dice) -> Question {
         "n": size,
         "pf": partnerships.1, "po": order_input(partnerships.2),
         "mf": milestones.1, "mo": order_input(milestones.2),
+        "of": outcomes.1, "oo": order_input(outcomes.2),
     });
     Question { document: document(sight.is_bumn), variables, data, errors: BTreeMap::new() }
 }
@@ -265,101 +291,6 @@ fn viewer(sight: &Sight, actor: &Actor) -> Value {
     viewer
 }
 
-/// The root of each noun's single objects, by the noun.
-const ROOTS: [(&str, &str); 6] = [
-    ("memorandum", "memorandum"),
-    ("organisation", "organisation"),
-    ("partner", "partner"),
-    ("partnership", "partnership"),
-    ("milestone", "milestone"),
-    ("public_partnership", "publicPartnership"),
-];
-
-/// So many ids are asked for under each noun.
-const IDS: usize = MOST + 3;
-
-/// Each id that there is, and some that there are not, by the root of a noun and by `node`.
-pub fn by_id(sight: &Sight, dice: &mut Dice) -> Question {
-    let (objects, ids) = (sight.objects(), ids(sight, dice));
-    let (mut declared, mut selected) = (String::new(), String::new());
-    let (mut variables, mut data, mut errors) = (Map::new(), Map::new(), BTreeMap::new());
-    let mut expect = |key: String, found: Option<Value>, code| {
-        if found.is_none() {
-            errors.insert(key.clone(), code);
-        }
-        data.insert(key, found.unwrap_or_default());
-    };
-    for (noun, root) in ROOTS {
-        for at in 0..IDS {
-            let key = format!("{noun}{at}");
-            let id = ids[noun].get(at).copied();
-            declared += &format!("$u_{key}: Boolean!, $i_{key}: ID!\n");
-            variables.insert(format!("u_{key}"), id.is_some().into());
-            variables.insert(format!("i_{key}"), id.map(|id| id.to_string()).unwrap_or_default().into());
-            let found =
-                |id: Id| objects.get(&id).map(|name| json!({ "__typename": name, "id": id.to_string() }));
-            selected += &format!("n_{key}: node(id: $i_{key}) @include(if: $u_{key}) {{ __typename id }}\n");
-            let _ = id.map(|id| expect(format!("n_{key}"), found(id), "NOT_FOUND"));
-            if sight.is_bumn || noun != "public_partnership" {
-                selected +=
-                    &format!("r_{key}: {root}(id: $i_{key}) @include(if: $u_{key}) {{ __typename id }}\n");
-                let own = id.map(|id| found(id).filter(|_| id.1 == noun));
-                let _ = own.map(|own| expect(format!("r_{key}"), own, "NOT_FOUND"));
-            }
-        }
-    }
-    for (at, nib) in nibs(sight).into_iter().enumerate().filter(|_| sight.is_bumn) {
-        declared += &format!("$u_nib{at}: Boolean!, $i_nib{at}: String!\n");
-        selected += &format!("nib{at}: publicPartner(nib: $i_nib{at}) @include(if: $u_nib{at}) {{ name }}\n");
-        variables.insert(format!("u_nib{at}"), nib.is_some().into());
-        variables.insert(format!("i_nib{at}"), nib.clone().unwrap_or_default().into());
-        if let Some(nib) = nib {
-            let code = if nib.len() == 13 { "NOT_FOUND" } else { "BAD_USER_INPUT" };
-            let own = sight.world.partners.iter().find(|one| one.nib.as_ref() == Some(&nib));
-            expect(format!("nib{at}"), own.map(|own| json!({ "name": own.name })), code);
-        }
-    }
-    let document = format!("query ({declared}) {{\n{selected}}}");
-    Question { document, variables: variables.into(), data: data.into(), errors }
-}
-
-/// The ids that are asked for under each noun: its own, one that there is not, one of another noun, and for partnerships
-/// those that tell one of the two ids by the other.
-fn ids(sight: &Sight, dice: &mut Dice) -> BTreeMap<&'static str, Vec<Id>> {
-    let world = sight.world;
-    let mut ids = BTreeMap::<_, Vec<_>>::from(ROOTS.map(|(noun, _)| (noun, Vec::new())));
-    let all = world.organisations.iter().map(|row| row.id);
-    let all =
-        all.chain(world.memoranda.iter().map(|row| row.id)).chain(world.partners.iter().map(|row| row.id));
-    let all = all.chain(world.milestones.iter().map(|row| row.id));
-    let all =
-        all.chain(world.partnerships.iter().flat_map(|row| [row.id, row.public_id])).collect::<Vec<_>>();
-    for id in &all {
-        ids.entry(id.1).or_default().push(*id);
-    }
-    for (noun, _) in ROOTS {
-        let own = ids.entry(noun).or_default();
-        own.push(Id(Uuid::from_u128(u128::MAX), noun));
-        own.push(all[dice.below(all.len())]);
-        if let Some(row) = world.partnerships.first() {
-            match noun {
-                "partnership" => own.push(Id(row.public_id.0, noun)),
-                "public_partnership" => own.push(Id(row.id.0, noun)),
-                _ => {}
-            }
-        }
-    }
-    ids
-}
-
-/// The business numbers of all partners, one that nobody has and one that is none, in as many places as there may be.
-fn nibs(sight: &Sight) -> Vec<Option<String>> {
-    let known = sight.world.partners.iter().filter_map(|row| row.nib.clone());
-    let mut nibs = known.chain(["9999999999999", "7"].map(str::to_owned)).map(Some).collect::<Vec<_>>();
-    nibs.resize(IDS, None);
-    nibs
-}
-
 /// Documents that are refused as a whole, by the role.
 pub fn refused(sight: &Sight, actor: &Actor) -> Vec<&'static str> {
     const PUBLIC: [&str; 3] = [
@@ -367,7 +298,7 @@ pub fn refused(sight: &Sight, actor: &Actor) -> Vec<&'static str> {
         "{ publicPartnership(id: \"x\") { id } }",
         "{ publicPartner(nib: \"0000000000007\") { name } }",
     ];
-    const NOUNS: [&str; 11] = [
+    const NOUNS: [&str; 16] = [
         "{ node(id: \"x\") { id } }",
         "{ memoranda { totalCount } }",
         "{ memorandum(id: \"x\") { id } }",
@@ -379,6 +310,11 @@ pub fn refused(sight: &Sight, actor: &Actor) -> Vec<&'static str> {
         "{ partnership(id: \"x\") { id } }",
         "{ milestones { totalCount } }",
         "{ milestone(id: \"x\") { id } }",
+        "{ outcomes { totalCount } }",
+        "{ outcomes(filter: { revised: true }) { nodes { revisions { number } } } }",
+        "{ outcome(id: \"x\") { id } }",
+        "{ quarters { nodes { agreements { seat } } } }",
+        "{ quarter(code: \"2021-Q3\") { id } }",
     ];
     match actor {
         Actor::Admin => NOUNS.into_iter().chain(PUBLIC).collect(),

@@ -8,6 +8,7 @@ use proptest::sample::{Index, select};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
+use super::figures::{outcome_plans, outcomes, quarter_plans, quarters};
 use super::world::{
     Actor, Case, Id, MOST, Memorandum, Milestone, Organisation, Partner, Partnership, Place, Succession,
     World, id, today,
@@ -31,7 +32,7 @@ pub const STATUSES: [&str; 9] = [
 ];
 
 /// Texts that are alike but for case, that tie, that other collations order otherwise, and any other.
-fn text() -> impl Strategy<Value = String> {
+pub fn text() -> impl Strategy<Value = String> {
     let known = [
         "Sama",
         "sama",
@@ -56,7 +57,7 @@ fn one_of(some: &'static [&'static str]) -> impl Strategy<Value = &'static str> 
 }
 
 /// What an id is made of, besides the row's number; shrinking it would tell nothing.
-fn salt() -> impl Strategy<Value = u64> {
+pub fn salt() -> impl Strategy<Value = u64> {
     any::<u64>().no_shrink()
 }
 
@@ -353,6 +354,8 @@ pub fn case() -> impl Strategy<Value = Case> {
         partners(),
         partnership_plans(),
         milestone_plans(),
+        quarter_plans(),
+        outcome_plans(),
     );
     let letter = prop::collection::vec(any::<Index>(), 1..=3);
     let actors = (0..=13_u8, any::<Index>(), letter, one_of(&["VIEWER", "OFFICER", "APPROVER"]));
@@ -365,12 +368,16 @@ pub fn case() -> impl Strategy<Value = Case> {
             partners: plan.3,
             partnerships: Vec::new(),
             milestones: Vec::new(),
+            quarters: Vec::new(),
+            outcomes: Vec::new(),
         };
         if plan_of_actor.0 == 9 {
             on_the_eve(&mut world);
         }
         world.partnerships = partnerships(&world, plan.4);
         world.milestones = milestones(&world.partnerships, plan.5);
+        world.quarters = quarters(&world, plan.6);
+        world.outcomes = outcomes(&world, plan.7);
         Case { actor: actor(&world, plan_of_actor), world, dice, second }
     })
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{Days, NaiveDate};
 use serde_json::{Value, json};
 
+use super::figures::{rows_of_outcomes, rows_of_quarters};
 use super::world::{Actor, Id, Partnership, Succession, World, today};
 
 /// What may be filtered by a fact.
@@ -26,6 +27,8 @@ pub enum List {
     Milestones,
     Public,
     Places,
+    Outcomes,
+    Quarters,
 }
 
 impl List {
@@ -39,6 +42,8 @@ impl List {
             Self::Milestones => "Milestone",
             Self::Public => "PublicPartnership",
             Self::Places => "PartnershipPartner",
+            Self::Outcomes => "Outcome",
+            Self::Quarters => "Quarter",
         }
     }
 
@@ -52,7 +57,14 @@ impl List {
             Self::Milestones => &[("DUE_ON", "dueOn"), ("RECORDED", "")],
             Self::Public => &[("TITLE", "title")],
             Self::Places => &[],
+            Self::Outcomes => &[("QUARTER", "quarter"), ("RECORDED", "")],
+            Self::Quarters => &[("CODE", "code")],
         }
+    }
+
+    /// Whether it descends where no order is given.
+    fn descends(self) -> bool {
+        matches!(self, Self::Outcomes | Self::Quarters)
     }
 
     pub fn filters(self) -> &'static [(&'static str, Given)] {
@@ -86,6 +98,16 @@ impl List {
                 ("overdue", One),
             ],
             Self::Public => &[("organisation", Many), ("status", Many)],
+            Self::Outcomes => &[
+                ("partnership", Many),
+                ("organisation", Many),
+                ("indicator", Many),
+                ("status", Many),
+                ("quarterFrom", One),
+                ("quarterUntil", One),
+                ("revised", One),
+            ],
+            Self::Quarters => &[("status", Many)],
         }
     }
 }
@@ -180,7 +202,7 @@ impl<'a> Sight<'a> {
         Self { world, reach: None, is_bumn: false }
     }
 
-    fn sees(&self, organisation: Id) -> bool {
+    pub fn sees(&self, organisation: Id) -> bool {
         self.reach.as_ref().is_none_or(|some| some.contains(&organisation))
     }
 
@@ -220,6 +242,8 @@ impl<'a> Sight<'a> {
             }))).collect(),
             List::Partnerships => self.partnerships().map(|one| row(one.id, facts_of_partnership(one))).collect(),
             List::Milestones => self.rows_of_milestones(),
+            List::Outcomes => rows_of_outcomes(self),
+            List::Quarters => rows_of_quarters(world),
             List::Public => world.partnerships.iter().map(|one| {
                 let organisation = one.organisation.to_string();
                 row(one.public_id, json!({ "title": one.title, "status": one.status, "organisation": organisation }))
@@ -253,6 +277,8 @@ impl<'a> Sight<'a> {
             (List::Partners, "Partner"),
             (List::Partnerships, "Partnership"),
             (List::Milestones, "Milestone"),
+            (List::Outcomes, "Outcome"),
+            (List::Quarters, "Quarter"),
             (List::Public, "PublicPartnership"),
         ];
         let lists = lists.into_iter().filter(|(list, _)| self.is_bumn || *list != List::Public);
@@ -275,6 +301,8 @@ pub fn fits(row: &Row, filter: &Value) -> bool {
     filter.iter().all(|(name, wanted)| match (name.as_str(), wanted) {
         ("dueFrom", day) => row.facts["dueOn"].as_str() >= day.as_str(),
         ("dueUntil", day) => row.facts["dueOn"].as_str() <= day.as_str(),
+        ("quarterFrom", code) => row.facts["quarter"].as_str() >= code.as_str(),
+        ("quarterUntil", code) => row.facts["quarter"].as_str() <= code.as_str(),
         (name, Value::Array(some)) => some.contains(&row.facts[name]),
         (name, one) => match &row.facts[name] {
             Value::Array(several) => several.contains(one),
@@ -291,7 +319,7 @@ pub fn in_order(list: List, mut rows: Vec<Row>, order: Order) -> Vec<Row> {
     let by = order.and_then(|(name, _)| named(name)).or(list.orders().first());
     let key = |row: &Row| by.and_then(|(_, fact)| row.facts[*fact].as_str()).unwrap_or_default().to_owned();
     rows.sort_by_key(|row| (key(row), row.id));
-    if order.is_some_and(|(_, descends)| descends) {
+    if order.map_or(list.descends(), |(_, descends)| descends) {
         rows.reverse();
     }
     rows

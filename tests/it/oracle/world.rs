@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use kemitraan::types::GlobalId;
 use uuid::Uuid;
 
+use super::figures::{self, Outcome, Quarter};
 use crate::support::Backend;
 
 /// An id, shown as the API shows it, ordered as the databases order it.
@@ -108,6 +109,8 @@ pub struct World {
     pub partners: Vec<Partner>,
     pub partnerships: Vec<Partnership>,
     pub milestones: Vec<Milestone>,
+    pub quarters: Vec<Quarter>,
+    pub outcomes: Vec<Outcome>,
 }
 
 #[derive(Debug, Clone)]
@@ -137,7 +140,16 @@ impl fmt::Debug for Case {
         fn lines<T: fmt::Debug>(f: &mut fmt::Formatter<'_>, rows: &[T]) -> fmt::Result {
             rows.iter().try_for_each(|row| writeln!(f, "  {row:?}"))
         }
-        let World { organisations, successions, memoranda, partners, partnerships, milestones } = &self.world;
+        let World {
+            organisations,
+            successions,
+            memoranda,
+            partners,
+            partnerships,
+            milestones,
+            quarters,
+            outcomes,
+        } = &self.world;
         writeln!(f, "world:")?;
         lines(f, organisations)?;
         lines(f, successions)?;
@@ -145,6 +157,8 @@ impl fmt::Debug for Case {
         lines(f, partners)?;
         lines(f, partnerships)?;
         lines(f, milestones)?;
+        lines(f, quarters)?;
+        lines(f, outcomes)?;
         write!(f, "actor: {:?}, at second {} of the day, dice {}", self.actor, self.second, self.dice)
     }
 }
@@ -182,7 +196,7 @@ impl World {
     /// SQL that puts this world in the place of another.
     pub fn sql(&self, backend: Backend) -> String {
         let mut sql = "BEGIN;\n".to_owned();
-        for table in [
+        let own = [
             "milestone_dependency",
             "milestone",
             "partnership_partner",
@@ -192,7 +206,8 @@ impl World {
             "memorandum",
             "succession",
             "organisation",
-        ] {
+        ];
+        for table in figures::TABLES.into_iter().chain(own) {
             sql += &format!("DELETE FROM {table};\n");
         }
         let mut script = Script { backend, sql };
@@ -201,6 +216,7 @@ impl World {
         self.insert_partners(&mut script);
         self.insert_partnerships(&mut script);
         self.insert_milestones(&mut script);
+        figures::insert(self, &mut script);
         script.sql + "COMMIT;"
     }
 
@@ -338,20 +354,20 @@ impl Partner {
 }
 
 /// Statements in the words of one database.
-struct Script {
+pub struct Script {
     backend: Backend,
     sql: String,
 }
 
 impl Script {
-    fn id(&self, id: Id) -> String {
+    pub fn id(&self, id: Id) -> String {
         match self.backend {
             Backend::Sqlite => format!("X'{}'", id.0.simple()),
             Backend::Postgres => format!("'{}'", id.0),
         }
     }
 
-    fn insert<T>(&mut self, columns: &str, rows: &[T], values: impl Fn(&Self, &T) -> String) {
+    pub fn insert<T>(&mut self, columns: &str, rows: &[T], values: impl Fn(&Self, &T) -> String) {
         if !rows.is_empty() {
             let rows = rows.iter().map(|row| format!("({})", values(self, row))).collect::<Vec<_>>();
             self.sql += &format!("INSERT INTO {columns} VALUES {};\n", rows.join(", "));
@@ -359,10 +375,10 @@ impl Script {
     }
 }
 
-fn text_of(text: &str) -> String {
+pub fn text_of(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
 
-fn null_or<T>(value: Option<T>, literal: impl Fn(T) -> String) -> String {
+pub fn null_or<T>(value: Option<T>, literal: impl Fn(T) -> String) -> String {
     value.map_or_else(|| "NULL".to_owned(), literal)
 }
