@@ -196,7 +196,7 @@ pub fn app(
         access,
         clock: clock.clone(),
         limits: Arc::new(limits),
-        gates: Arc::new(Gates::new(&api::sdl(), settings.document_cache)?),
+        gates: Arc::new(Gates::new(&api::sdl()?, settings.document_cache)?),
         schema: api::schema(),
     })
 }

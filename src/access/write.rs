@@ -18,6 +18,8 @@ pub struct Write {
     actor: Actor,
     access: Access,
     reach: Reach,
+    /// The journal's sequence when the successions were read.
+    sequence: i64,
     request_id: Option<String>,
     changes: Vec<Change>,
 }
@@ -39,7 +41,7 @@ impl Write {
             return Err(Error::forbidden("auditor-never-writes", "an auditor reads and never writes"));
         }
         let (tx, postgres) = (access.db.begin_write().await?, access.db.is_postgres());
-        let (_, standing) = Standing::read(&tx, access.clock.today(), access.grace).await?;
+        let (sequence, standing) = Standing::read(&tx, access.clock.today(), access.grace).await?;
         standing.check_writing(actor)?;
         Ok(Self {
             tx,
@@ -47,6 +49,7 @@ impl Write {
             actor: actor.clone(),
             access: access.clone(),
             reach: standing.reach(actor),
+            sequence,
             request_id,
             changes: Vec::new(),
         })
@@ -108,8 +111,8 @@ impl Write {
         }
         let author = self.actor.author(self.request_id);
         let head = append::hold_head(&self.tx).await?;
-        // Once more where a succession may have been recorded since: nothing is appended after the entry that ends it.
-        if self.postgres {
+        // Once more where one may have been recorded since: nothing is appended after the entry that ends the writing.
+        if head.sequence != self.sequence {
             let (_, standing) =
                 Standing::read(&self.tx, self.access.clock.today(), self.access.grace).await?;
             standing.check_writing(&self.actor)?;

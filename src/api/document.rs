@@ -75,14 +75,15 @@ fn cache<K: Eq + std::hash::Hash, V: Clone, W: Weighter<K, V> + Clone>(
     items: usize,
     weight: u64,
     weighter: W,
-) -> Cache<K, V, W> {
+) -> Result<Cache<K, V, W>> {
     let options = OptionsBuilder::new()
         .shards(1)
         .estimated_items_capacity(items)
         .weight_capacity(weight)
         .build()
-        .unwrap_or_else(|error| panic!("a cache without its options: {error}"));
-    Cache::with_options(options, weighter, DefaultHashBuilder::default(), DefaultLifecycle::default())
+        .map_err(Error::internal)?;
+    let (hasher, lifecycle) = (DefaultHashBuilder::default(), DefaultLifecycle::default());
+    Ok(Cache::with_options(options, weighter, hasher, lifecycle))
 }
 
 /// What is ready for the executor.
@@ -99,15 +100,15 @@ pub struct Prepared {
 
 impl Gate {
     /// `kept`: bytes of documents whose parsed form is kept.
-    pub fn new(schema: Valid<Schema>, kept: u64) -> Self {
-        Self {
+    pub fn new(schema: Valid<Schema>, kept: u64) -> Result<Self> {
+        Ok(Self {
             implementers: schema.implementers_map(),
             schema,
-            documents: cache(256, kept, TextLength),
-            introspections: cache(8, INTROSPECTIONS, AnswerLength),
+            documents: cache(256, kept, TextLength)?,
+            introspections: cache(8, INTROSPECTIONS, AnswerLength)?,
             parsed: AtomicU64::new(0),
             introspected: AtomicU64::new(0),
-        }
+        })
     }
 
     pub fn schema(&self) -> &Valid<Schema> {

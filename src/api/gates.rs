@@ -34,9 +34,9 @@ impl Gates {
         one_of::add(&mut whole)?;
         let whole = whole.validate().map_err(Error::internal)?;
         schema::check(&whole)?;
-        let of_role = |role| Ok((role, Gate::new(schema::of_role(&whole, role)?, kept)));
+        let of_role = |role| Ok((role, Gate::new(schema::of_role(&whole, role)?, kept)?));
         let roles = Role::ALL.into_iter().map(of_role).collect::<Result<_>>()?;
-        Ok(Self { whole: Gate::new(whole, 0), roles })
+        Ok(Self { whole: Gate::new(whole, 0)?, roles })
     }
 
     pub fn of(&self, role: Role) -> &Gate {

@@ -18,7 +18,7 @@ pub mod viewer;
 use async_graphql::EmptySubscription;
 
 use crate::access::Role;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 pub type Schema = async_graphql::Schema<query::Query, mutation::Mutation, EmptySubscription>;
 
@@ -34,30 +34,31 @@ pub fn schema() -> Schema {
 
 /// The whole schema in SDL, sorted, as `schema.graphql` has it: with `@access` on each field.
 pub fn annotated_sdl() -> Result<String> {
-    Ok(crate::access::schema::annotated(&sdl())?.to_string())
+    Ok(crate::access::schema::annotated(&sdl()?)?.to_string())
 }
 
 /// The schema of one role in SDL, sorted, as introspection tells it.
 pub fn role_sdl(role: Role) -> Result<String> {
-    Ok(gates::Gates::new(&sdl(), 0)?.of(role).schema().to_string())
+    let whole = apollo_compiler::Schema::parse_and_validate(sdl()?, "schema.graphql");
+    Ok(crate::access::schema::of_role(&*whole.map_err(Error::internal)?, role)?.to_string())
 }
 
 /// The whole schema in SDL, sorted, without the directives that every GraphQL service has (specification, Type System
 /// Directives: they should be omitted).
-pub fn sdl() -> String {
+pub fn sdl() -> Result<String> {
     use apollo_compiler::ast::{Definition, Document};
     let options = async_graphql::SDLExportOptions::new()
         .sorted_fields()
         .sorted_arguments()
         .sorted_enum_items()
         .include_specified_by();
-    let mut document = Document::parse(schema().sdl_with_options(options), "schema.graphql")
-        .unwrap_or_else(|error| panic!("the executor prints a schema that does not parse: {error}"));
+    let mut document =
+        Document::parse(schema().sdl_with_options(options), "schema.graphql").map_err(Error::internal)?;
     document.definitions.retain(|definition| match definition {
         Definition::DirectiveDefinition(directive) => {
             !["include", "skip", "specifiedBy", "deprecated"].contains(&directive.name.as_str())
         }
         _ => true,
     });
-    document.to_string()
+    Ok(document.to_string())
 }

@@ -132,7 +132,7 @@ async fn run(document: &str, variables: Value) -> Ran {
     let schema =
         Schema::build(Query, Mutation, EmptySubscription).validation_mode(ValidationMode::Fast).finish();
     let whole = apollo_compiler::Schema::parse_and_validate(schema.sdl(), "schema.graphql").unwrap();
-    let gate = Gate::new(whole, 10_000);
+    let gate = Gate::new(whole, 10_000).unwrap();
     let variables = serde_json::from_value(variables).unwrap();
     let prepared = gate
         .prepare(document, None, &variables, &LimitSettings::default())

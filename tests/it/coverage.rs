@@ -24,8 +24,9 @@ fn who(role: Role) -> &'static str {
 
 /// The whole schema, as the program has it.
 pub fn whole() -> &'static Valid<Schema> {
-    static WHOLE: LazyLock<Valid<Schema>> =
-        LazyLock::new(|| Schema::parse_and_validate(kemitraan::api::sdl(), "schema.graphql").unwrap());
+    static WHOLE: LazyLock<Valid<Schema>> = LazyLock::new(|| {
+        Schema::parse_and_validate(kemitraan::api::sdl().unwrap(), "schema.graphql").unwrap()
+    });
     &WHOLE
 }
 

@@ -368,6 +368,6 @@ impl OutcomesQuery {
     ///
     /// Indikator yang ada.
     async fn indicators(&self) -> List<IndicatorInfo> {
-        List(Indicator::ALL.map(IndicatorInfo).to_vec())
+        List(Indicator::all().map(IndicatorInfo).collect())
     }
 }

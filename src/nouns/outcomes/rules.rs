@@ -49,17 +49,10 @@ pub enum Aggregation {
 }
 
 impl Indicator {
-    pub const ALL: [Self; 9] = [
-        Self::TransactionValue,
-        Self::ExportValue,
-        Self::ImportSubstitutionValue,
-        Self::ValueAdded,
-        Self::InvestmentValue,
-        Self::Employment,
-        Self::LocalContent,
-        Self::OnTimeDelivery,
-        Self::PaymentDays,
-    ];
+    /// All of them, in their order.
+    pub fn all() -> impl Iterator<Item = Self> {
+        <Self as sea_orm::Iterable>::iter()
+    }
 
     pub fn unit(self) -> Unit {
         match self {

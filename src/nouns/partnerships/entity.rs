@@ -56,20 +56,6 @@ pub enum PartnershipStatus {
     Rejected,
 }
 
-impl PartnershipStatus {
-    pub const ALL: [Self; 9] = [
-        Self::Proposed,
-        Self::Curation,
-        Self::Preparation,
-        Self::Trial,
-        Self::Active,
-        Self::Suspended,
-        Self::Completed,
-        Self::Terminated,
-        Self::Rejected,
-    ];
-}
-
 /// The pattern of a partnership, by PP 7/2021.
 ///
 /// Pola kemitraan menurut PP 7/2021.

@@ -39,10 +39,8 @@ impl ProgrammeSummary {
     ///
     /// Jumlah kemitraan menurut status, termasuk yang nihil.
     async fn partnerships(&self) -> Result<List<PartnershipCount>> {
-        let found = store::by_status(&self.view).await?;
-        let count = |status| found.iter().find(|count| count.status == status).map_or(0, |count| count.n);
-        let all = PartnershipStatus::ALL.map(|status| PartnershipCount { status, count: count(status) });
-        Ok(List(all.to_vec()))
+        let counts = store::by_status(&self.view).await?.into_iter();
+        Ok(List(counts.map(|(status, count)| PartnershipCount { status, count }).collect()))
     }
 
     /// How many milestones there are, and how they came out.
@@ -82,10 +80,7 @@ impl ProgrammeSummary {
     /// Angka setiap triwulan menurut indikator, mulai triwulan terbaru.
     async fn indicators(&self) -> Result<List<IndicatorFigure>> {
         let mut figures = store::figures(&self.view, self.outcomes.condition()?, self.basis).await?;
-        let place = |indicator| Indicator::ALL.iter().position(|one| *one == indicator);
-        figures.sort_by(|a, b| {
-            b.quarter.cmp(&a.quarter).then_with(|| place(a.indicator).cmp(&place(b.indicator)))
-        });
+        figures.sort_by_key(|figure| (std::cmp::Reverse(figure.quarter.clone()), figure.indicator));
         Ok(List(figures.into_iter().map(IndicatorFigure::new).collect()))
     }
 }

@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 use sea_orm::sea_query::{Alias, CaseStatement, Condition, Expr, ExprTrait as _, Func};
 use sea_orm::{
-    ActiveEnum as _, ColumnTrait as _, EntityTrait as _, FromQueryResult, JoinType, QueryFilter as _,
-    QuerySelect, Select,
+    ActiveEnum as _, ColumnTrait as _, EntityTrait as _, FromQueryResult, Iterable as _, JoinType,
+    QueryFilter as _, QuerySelect, Select,
 };
 
 use super::rules::Basis;
@@ -16,20 +16,21 @@ use crate::nouns::outcomes::entity::{Indicator, OutcomeStatus, outcome};
 use crate::nouns::partnerships::entity::{PartnershipStatus, partnership};
 use crate::nouns::quarters::entity::QuarterStatus;
 
-/// How many partnerships stand where.
-#[derive(Debug, FromQueryResult)]
-pub struct StatusCount {
-    pub status: PartnershipStatus,
-    pub n: i64,
-}
-
-pub async fn by_status(view: &View) -> Result<Vec<StatusCount>> {
+/// How many partnerships stand where: every status, also those of none.
+pub async fn by_status(view: &View) -> Result<Vec<(PartnershipStatus, i64)>> {
+    #[derive(FromQueryResult)]
+    struct Found {
+        status: PartnershipStatus,
+        n: i64,
+    }
     let select = partnership::Entity::find()
         .select_only()
         .column(partnership::Column::Status)
         .expr_as(count(), "n")
         .group_by(partnership::Column::Status);
-    view.aggregate(select).await
+    let found = view.aggregate::<_, Found>(select).await?;
+    let n = |status| found.iter().find(|found| found.status == status).map_or(0, |found| found.n);
+    Ok(PartnershipStatus::iter().map(|status| (status, n(status))).collect())
 }
 
 /// The three values of partnerships: their sums, and of how many.
@@ -158,7 +159,8 @@ pub async fn transacted(view: &View, basis: Basis) -> Result<Option<Transacted>>
 
 const OUTCOME: &str = "outcome";
 
-/// The transaction value of the same partnership and quarter.
+/// The transaction value of the same partnership and quarter. A joined row is not narrowed by itself; this one is the same
+/// partnership's, and so within the same reach.
 const WEIGHT: &str = "weight_of_it";
 
 /// Of locked quarters alone, where figures count as they were locked.

@@ -130,7 +130,7 @@ async fn can_read_agrees_with_the_table() {
 
 /// The whole schema with something done to it.
 fn changed(change: impl FnOnce(&mut Schema)) -> String {
-    let mut schema = Schema::parse(kemitraan::api::sdl(), "schema.graphql").unwrap();
+    let mut schema = Schema::parse(kemitraan::api::sdl().unwrap(), "schema.graphql").unwrap();
     change(&mut schema);
     schema.to_string()
 }
@@ -152,7 +152,7 @@ fn a_field_without_a_row_stops_the_start() {
             assert!(object.make_mut().fields.shift_remove(field).is_some());
         })
     };
-    let surplus = |definition: &str| format!("{}\n{definition}", kemitraan::api::sdl());
+    let surplus = |definition: &str| format!("{}\n{definition}", kemitraan::api::sdl().unwrap());
     for (sdl, named) in [
         (added("Query"), "Query.surplus has no row"),
         (added("Mutation"), "Mutation.surplus has no row"),

@@ -113,7 +113,7 @@ impl TestApp {
             clock: clock.clone(),
             verifier: Verifier::new(Arc::clone(&keys), ISSUER, access),
             limits: Arc::new(limits),
-            gates: Arc::new(Gates::new(&kemitraan::api::sdl(), settings.document_cache).unwrap()),
+            gates: Arc::new(Gates::new(&kemitraan::api::sdl().unwrap(), settings.document_cache).unwrap()),
             schema: kemitraan::api::schema(),
         };
         let router = kemitraan::api::router::router(app.clone());
