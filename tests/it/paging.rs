@@ -3,7 +3,8 @@
 use kemitraan::types::GlobalId;
 use serde_json::{Value, json};
 
-use crate::scope::{ORDERS, changes_within, global, ids, in_order, listed, literal, sequences, uuids};
+use crate::journal_readers::changes_within;
+use crate::scope::{ORDERS, global, ids, in_order, listed, literal, sequences, uuids};
 use crate::support::{Backend, TestApp};
 
 crate::both!(pages_give_every_row_once, pages_within_pages_give_every_row_once);

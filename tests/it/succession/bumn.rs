@@ -8,7 +8,8 @@ use super::{
     RNI, app, assert_401, assert_reads_until, assert_sees, assert_shut_out, assert_writes,
     assert_writes_nothing, at, create, data, find, follow, token,
 };
-use crate::scope::{changes_within, sequences};
+use crate::journal_readers::changes_within;
+use crate::scope::sequences;
 use crate::support::{BUMN, Backend, TestApp};
 use crate::walls::{mutations, post_as};
 
