@@ -1,4 +1,4 @@
-//! GraphQL over HTTP: media types, methods and statuses; what every answer carries; the schema and the order of keys.
+//! GraphQL over HTTP: media types, methods and statuses; what every answer carries; how documents are read.
 
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};

@@ -1,4 +1,4 @@
-//! How documents are read, the schema as clients ask for it, and the order of answers.
+//! The schema as clients ask for it, comments wherever they may stand, and the order of keys.
 
 use crate::http::{WHO, app};
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! What each actor sees: exactly its own, in lists, totals, single objects, filters, orders and the journal.
+//! What each actor sees: exactly its own, in lists, totals, single objects, filters and orders.
 //!
 //! What is expected is computed here by SQL of the test's own, behind the program's back.
 
