@@ -75,7 +75,16 @@ impl Database {
     /// Connects.
     pub async fn connect(options: &Options) -> Result<Self> {
         // The writing pool first: it makes the SQLite file and puts it in WAL mode.
-        let write = sea_orm::Database::connect(writing(options)).await.map_err(unreachable)?;
+        let started = Instant::now();
+        let write = loop {
+            match sea_orm::Database::connect(writing(options)).await {
+                // Two that put a new file into WAL mode at once: SQLite refuses one of them without waiting.
+                Err(error) if is_locked(&error) && started.elapsed() < LOCK_WAIT => {
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                }
+                connected => break connected.map_err(unreachable)?,
+            }
+        };
         let read = sea_orm::Database::connect(reading(options)).await.map_err(unreachable)?;
         Ok(Self { read, write, read_role: options.read_role.as_str().into(), statements: Arc::default() })
     }
@@ -168,6 +177,11 @@ pub(crate) async fn scratch(file: &std::path::Path) -> Result<DatabaseConnection
     db.migrate().await?;
     db.write.execute_unprepared("PRAGMA foreign_keys = OFF; PRAGMA synchronous = OFF").await?;
     Ok(db.write)
+}
+
+/// SQLite's number for a database that another connection has locked.
+fn is_locked(error: &DbErr) -> bool {
+    error.to_string().contains("(code: 5)")
 }
 
 fn unreachable(error: DbErr) -> Error {

@@ -153,6 +153,11 @@ impl FromStr for Date {
 pub struct Timestamp(pub i64);
 
 impl Timestamp {
+    /// When an id was made (UUIDv7: its first 48 bits are milliseconds).
+    pub fn of_id(id: Uuid) -> Self {
+        Self(i64::try_from(id.as_u128() >> 80).map_or(0, |milliseconds| milliseconds * 1_000))
+    }
+
     /// The calendar day at this moment in Asia/Jakarta.
     pub fn day(self) -> NaiveDate {
         self.utc().with_timezone(&jakarta()).date_naive()

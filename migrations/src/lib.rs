@@ -18,6 +18,7 @@ mod m0005_partnerships;
 mod m0006_milestones;
 mod m0007_public;
 mod m0008_outcomes;
+mod m0009_work;
 
 pub use sea_orm_migration::MigratorTrait;
 
@@ -36,13 +37,20 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_milestones::Step),
             Box::new(m0007_public::Step),
             Box::new(m0008_outcomes::Step),
+            Box::new(m0009_work::Step),
         ]
     }
 }
 
 /// What the connections that read may select from on PostgreSQL, where they are a role that has no other right.
 /// A table or view that is not named here cannot be read.
-pub const READABLE: [&str; 21] = [
+pub const READABLE: [&str; 30] = [
+    "baseline",
+    "certificate",
+    "clause",
+    "contact",
+    "evidence",
+    "external_reference",
     "journal_change",
     "journal_entry",
     "journal_head",
@@ -50,6 +58,7 @@ pub const READABLE: [&str; 21] = [
     "memorandum_signatory",
     "milestone",
     "milestone_dependency",
+    "obstacle",
     "organisation",
     "organisation_name",
     "outcome",
@@ -57,14 +66,19 @@ pub const READABLE: [&str; 21] = [
     "partner",
     "partnership",
     "partnership_partner",
+    "platform_account",
     "public_nib",
     "public_partner",
     "public_partnership",
     "quarter",
     "quarter_agreement",
+    "reschedule",
     "seaql_migrations",
     "succession",
 ];
+
+/// The tables of which they may select some columns alone: (table, columns).
+pub const READABLE_COLUMNS: [(&str, &str); 1] = [("contact_value", "contact, mask")];
 
 /// Runs a step's SQL, statement by statement.
 async fn run(manager: &SchemaManager<'_>, sql: &str) -> Result<(), DbErr> {

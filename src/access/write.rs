@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{Access, Actor, Permit, Reach, Role, Scope, Standing};
 use crate::error::{Error, Result};
-use crate::journal::{Change, Entry, Projected, append, projection};
+use crate::journal::{Change, Entry, Outside, Projected, append, projection};
 use crate::types::Clock;
 
 /// An open write. Dropped without [`append`](Self::append) and commit, it leaves nothing behind.
@@ -96,6 +96,17 @@ impl Write {
     pub async fn delete<E: Projected>(&mut self, _: &Permit, row: &E::Model) -> Result<()> {
         E::delete_many().filter(E::ID.eq(E::id(row))).exec(&self.tx).await?;
         self.changes.push(Change { image: None, ..change::<E>(row)? });
+        Ok(())
+    }
+
+    /// Adds a row outside the journal, whose entry tells of it in another way.
+    pub async fn insert_outside<E>(&mut self, _: &Permit, row: E::Model) -> Result<()>
+    where
+        E: Outside,
+        E::Model: IntoActiveModel<E::ActiveModel>,
+        E::ActiveModel: ActiveModelTrait<Entity = E> + ActiveModelBehavior + Send,
+    {
+        E::insert(row.into_active_model()).exec_without_returning(&self.tx).await?;
         Ok(())
     }
 

@@ -78,7 +78,7 @@ async fn milestone_start(acting: &Acting, input: &MilestoneStartInput) -> Result
     let id = ids::parse(ids::Noun::Milestone, &input.id)?;
     let mut write = acting.begin().await?;
     let row = write.hold::<milestone::Entity>(id).await?.ok_or_else(|| Error::not_found(&input.id))?;
-    let (permit, started) = rules::start(&acting.actor, &row, input.expected_version)?;
+    let (permit, started) = rules::start(&acting.actor, &row, input.expected_version, write.clock().now())?;
     store::update(&mut write, &permit, &started).await?;
     let entry = write.append(&permit, None).await?.commit().await?;
 

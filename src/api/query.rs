@@ -4,12 +4,17 @@ use async_graphql::{Context, ID, Interface, MergedObject, Object};
 
 use crate::access::{View, table};
 use crate::error::{Error, Result};
+use crate::nouns::certificates::graphql::{Certificate, CertificatesQuery};
+use crate::nouns::clauses::graphql::{Clause, ClausesQuery};
 use crate::nouns::codes::graphql::CodesQuery;
 use crate::nouns::connection::by_id;
+use crate::nouns::contacts::graphql::Contact;
+use crate::nouns::evidence::graphql::{Evidence, EvidenceQuery};
 use crate::nouns::ids;
 use crate::nouns::journal::graphql::JournalQuery;
 use crate::nouns::memoranda::graphql::{MemorandaQuery, Memorandum};
 use crate::nouns::milestones::graphql::{Milestone, MilestonesQuery};
+use crate::nouns::obstacles::graphql::{Obstacle, ObstaclesQuery};
 use crate::nouns::organisations::graphql::{Organisation, OrganisationsQuery};
 use crate::nouns::outcomes::graphql::{Outcome, OutcomesQuery};
 use crate::nouns::partners::graphql::{Partner, PartnersQuery};
@@ -17,6 +22,8 @@ use crate::nouns::partnerships::graphql::{Partnership, PartnershipsQuery};
 use crate::nouns::programme::graphql::ProgrammeQuery;
 use crate::nouns::public::graphql::{PublicPartnership, PublicQuery};
 use crate::nouns::quarters::graphql::{Quarter, QuartersQuery};
+use crate::nouns::revisions::graphql::{OutcomeRevision, RevisionsQuery};
+use crate::nouns::successions::graphql::{Succession, SuccessionsQuery};
 
 /// An object with an identity of its own (Relay).
 ///
@@ -32,6 +39,13 @@ pub enum Node {
     PublicPartnership(PublicPartnership),
     Outcome(Outcome),
     Quarter(Quarter),
+    Clause(Clause),
+    Certificate(Certificate),
+    Obstacle(Obstacle),
+    Evidence(Evidence),
+    OutcomeRevision(OutcomeRevision),
+    Succession(Succession),
+    Contact(Contact),
 }
 
 async fn node(view: &View, id: &ID) -> Result<Option<Node>> {
@@ -49,6 +63,13 @@ async fn node(view: &View, id: &ID) -> Result<Option<Node>> {
         ids::Noun::PublicPartnership => by_id(view, noun, id).await?.map(Node::PublicPartnership),
         ids::Noun::Outcome => by_id(view, noun, id).await?.map(Node::Outcome),
         ids::Noun::Quarter => by_id(view, noun, id).await?.map(Node::Quarter),
+        ids::Noun::Clause => by_id(view, noun, id).await?.map(Node::Clause),
+        ids::Noun::Certificate => by_id(view, noun, id).await?.map(Node::Certificate),
+        ids::Noun::Obstacle => by_id(view, noun, id).await?.map(Node::Obstacle),
+        ids::Noun::Evidence => by_id(view, noun, id).await?.map(Node::Evidence),
+        ids::Noun::OutcomeRevision => by_id(view, noun, id).await?.map(Node::OutcomeRevision),
+        ids::Noun::Succession => by_id(view, noun, id).await?.map(Node::Succession),
+        ids::Noun::Contact => by_id(view, noun, id).await?.map(Node::Contact),
     })
 }
 
@@ -66,6 +87,12 @@ pub struct Query(
     MilestonesQuery,
     OutcomesQuery,
     QuartersQuery,
+    ClausesQuery,
+    CertificatesQuery,
+    ObstaclesQuery,
+    EvidenceQuery,
+    RevisionsQuery,
+    SuccessionsQuery,
     ProgrammeQuery,
     JournalQuery,
     CodesQuery,
@@ -83,6 +110,12 @@ impl Default for Query {
             MilestonesQuery,
             OutcomesQuery,
             QuartersQuery,
+            ClausesQuery,
+            CertificatesQuery,
+            ObstaclesQuery,
+            EvidenceQuery,
+            RevisionsQuery,
+            SuccessionsQuery,
             ProgrammeQuery,
             JournalQuery,
             CodesQuery,

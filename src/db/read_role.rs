@@ -73,10 +73,13 @@ pub(super) async fn ensure(tx: &DatabaseTransaction, role: &str) -> Result<()> {
         return Err(for_an_administrator(tx, role).await);
     }
     let readable = migrations::READABLE.join(", ");
+    let columns = migrations::READABLE_COLUMNS
+        .map(|(table, columns)| format!("GRANT SELECT ({columns}) ON {table} TO \"{role}\""))
+        .join("; ");
     tx.execute_unprepared(&format!(
         "REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM \"{role}\";
          GRANT USAGE ON SCHEMA {schema} TO \"{role}\";
-         GRANT SELECT ON TABLE {readable} TO \"{role}\""
+         GRANT SELECT ON TABLE {readable} TO \"{role}\"; {columns}"
     ))
     .await?;
     let powers = Statement::from_sql_and_values(DbBackend::Postgres, POWERS, [role.into()]);

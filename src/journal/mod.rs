@@ -3,7 +3,7 @@
 //!
 //! **What lies outside** (kept elsewhere, never replayed): contact values, token secrets and last use, idempotency
 //! keys, the read log, deliveries, import jobs, cosignatures. A field that reads one of these is *live*: never
-//! cached, refused in the past. None of them exists yet; each is added here when it does.
+//! cached, refused in the past. Of them there are contact values; each other is added here when it is.
 
 pub mod append;
 pub mod entity;
@@ -12,4 +12,4 @@ pub mod projection;
 pub mod verify;
 
 pub use append::{Author, Change, Entry};
-pub use projection::{Place, Projected, Projection, Projector};
+pub use projection::{Outside, Place, Projected, Projection, Projector};

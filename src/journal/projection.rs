@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use super::entity::change;
 use crate::error::{Error, Result};
+use crate::types::Timestamp;
 
 /// Where a row belongs: what an entry's change is narrowed by.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -45,6 +46,20 @@ pub trait Projected:
         image
     }
 }
+
+/// For an image from before a time was kept: the first of these times that it tells, or when its row was recorded.
+pub fn first_time(image: &Value, names: &[&str]) -> Value {
+    let told = names.iter().map(|name| &image[*name]).find(|time| !time.is_null());
+    let recorded = || {
+        let id = image["id"].as_str().and_then(|id| id.parse().ok()).unwrap_or_default();
+        Value::from(Timestamp::of_id(id).to_string())
+    };
+    told.cloned().unwrap_or_else(recorded)
+}
+
+/// A table outside the journal, of those that `journal` names: it is written in the transaction of an entry that knows
+/// of it, and never replayed.
+pub trait Outside: EntityTrait {}
 
 /// An image as it is kept: canonical JSON.
 pub fn image<E: Projected>(row: &E::Model) -> Result<String> {

@@ -17,10 +17,17 @@ pub enum Noun {
     PublicPartnership,
     Outcome,
     Quarter,
+    Clause,
+    Certificate,
+    Contact,
+    Obstacle,
+    Evidence,
+    OutcomeRevision,
+    Succession,
 }
 
 impl Noun {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 15] = [
         Self::Memorandum,
         Self::Organisation,
         Self::Partner,
@@ -29,6 +36,13 @@ impl Noun {
         Self::PublicPartnership,
         Self::Outcome,
         Self::Quarter,
+        Self::Clause,
+        Self::Certificate,
+        Self::Contact,
+        Self::Obstacle,
+        Self::Evidence,
+        Self::OutcomeRevision,
+        Self::Succession,
     ];
 
     /// The prefix of its identifiers, and its name in the journal.
@@ -42,6 +56,13 @@ impl Noun {
             Self::PublicPartnership => "public_partnership",
             Self::Outcome => "outcome",
             Self::Quarter => "quarter",
+            Self::Clause => "clause",
+            Self::Certificate => "certificate",
+            Self::Contact => "contact",
+            Self::Obstacle => "obstacle",
+            Self::Evidence => "evidence",
+            Self::OutcomeRevision => "outcome_revision",
+            Self::Succession => "succession",
         }
     }
 
@@ -56,6 +77,13 @@ impl Noun {
             Self::PublicPartnership => "PublicPartnership",
             Self::Outcome => "Outcome",
             Self::Quarter => "Quarter",
+            Self::Clause => "Clause",
+            Self::Certificate => "Certificate",
+            Self::Contact => "Contact",
+            Self::Obstacle => "Obstacle",
+            Self::Evidence => "Evidence",
+            Self::OutcomeRevision => "OutcomeRevision",
+            Self::Succession => "Succession",
         }
     }
 

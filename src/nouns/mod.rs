@@ -1,12 +1,17 @@
 //! The nouns, a folder each, of the same four files, those that it needs: `entity.rs` (rows), `rules.rs` (what may
 //! happen; pure), `store.rs` (SQL and scope), `graphql.rs` (types and resolvers; no SQL).
 
+pub mod certificates;
+pub mod clauses;
 pub mod codes;
 pub mod connection;
+pub mod contacts;
+pub mod evidence;
 pub mod ids;
 pub mod journal;
 pub mod memoranda;
 pub mod milestones;
+pub mod obstacles;
 pub mod organisations;
 pub mod outcomes;
 pub mod partners;
@@ -14,7 +19,10 @@ pub mod partnerships;
 pub mod programme;
 pub mod public;
 pub mod quarters;
+pub mod references;
+pub mod revisions;
 pub mod scalars;
+pub mod successions;
 
 use crate::journal::{Projection, Projector};
 
@@ -26,11 +34,20 @@ pub fn projections() -> Vec<Box<dyn Projection>> {
         Box::new(Projector::<organisations::entity::succession::Entity>::new()),
         Box::new(Projector::<memoranda::entity::memorandum::Entity>::new()),
         Box::new(Projector::<memoranda::entity::memorandum_signatory::Entity>::new()),
+        Box::new(Projector::<memoranda::entity::baseline::Entity>::new()),
+        Box::new(Projector::<clauses::entity::clause::Entity>::new()),
         Box::new(Projector::<partners::entity::partner::Entity>::new()),
+        Box::new(Projector::<certificates::entity::certificate::Entity>::new()),
+        Box::new(Projector::<certificates::entity::platform_account::Entity>::new()),
+        Box::new(Projector::<contacts::entity::contact::Entity>::new()),
         Box::new(Projector::<partnerships::entity::partnership::Entity>::new()),
         Box::new(Projector::<partnerships::entity::partnership_partner::Entity>::new()),
         Box::new(Projector::<milestones::entity::milestone::Entity>::new()),
         Box::new(Projector::<milestones::entity::milestone_dependency::Entity>::new()),
+        Box::new(Projector::<milestones::entity::reschedule::Entity>::new()),
+        Box::new(Projector::<references::entity::external_reference::Entity>::new()),
+        Box::new(Projector::<obstacles::entity::obstacle::Entity>::new()),
+        Box::new(Projector::<evidence::entity::evidence::Entity>::new()),
         Box::new(Projector::<quarters::entity::quarter::Entity>::new()),
         Box::new(Projector::<quarters::entity::quarter_agreement::Entity>::new()),
         Box::new(Projector::<outcomes::entity::outcome::Entity>::new()),

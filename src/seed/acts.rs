@@ -4,12 +4,15 @@
 use chrono::{Days, NaiveDate};
 use uuid::Uuid;
 
-use super::outcomes;
 use super::pilot::{self, Came, Plan};
 use super::{Seed, Work, at, signing_day};
+use super::{outcomes, surroundings};
 use crate::access::{Actor, Level, Permit, Role};
 use crate::error::{Error, Result};
-use crate::nouns::milestones::entity::{MilestoneStatus, MilestoneType, milestone, milestone_dependency};
+use crate::nouns::evidence::entity::evidence;
+use crate::nouns::milestones::entity::{
+    MilestoneStatus, MilestoneType, RescheduleStatus, milestone, milestone_dependency, reschedule,
+};
 use crate::nouns::milestones::rules;
 use crate::nouns::partners::entity::partner;
 use crate::nouns::partnerships::entity::{PartnershipStatus, partnership, partnership_partner};
@@ -33,6 +36,7 @@ enum Act {
     /// The milestone with this place in its partnership.
     Milestone(usize, usize, Step),
     Figures(outcomes::Act),
+    Surroundings(surroundings::Act),
 }
 
 pub async fn run(seed: &Seed, memorandum: Uuid, partners: &[partner::Model]) -> Result<()> {
@@ -47,15 +51,18 @@ pub async fn run(seed: &Seed, memorandum: Uuid, partners: &[partner::Model]) -> 
     }
     let figures = outcomes::plan(seed.today, works.len())?;
     acts.extend(figures.into_iter().map(|(day, act)| (day, works.len(), Act::Figures(act))));
+    let around = surroundings::plan(seed.today, &works);
+    acts.extend(around.into_iter().map(|(day, act)| (day, works.len(), Act::Surroundings(act))));
     // Stable: what falls on one day keeps the order in which it was planned.
     acts.sort_by_key(|(day, place, _)| (*day, *place));
-    let mut figures = outcomes::Figures::default();
+    let (mut figures, mut around) = (outcomes::Figures::default(), surroundings::Around::default());
     for (day, _, act) in acts {
         seed.clock.set(at(day, 10));
         match act {
             Act::Status(place, status) => take_status(seed, &mut works[place], status).await?,
             Act::Milestone(place, at, step) => take_step(seed, &mut works[place], at, step).await?,
             Act::Figures(act) => figures.take(seed, &works, act).await?,
+            Act::Surroundings(act) => around.take(seed, &works, act).await?,
         }
     }
     Ok(())
@@ -75,7 +82,7 @@ async fn propose(seed: &Seed, plan: &Plan, memorandum: Uuid, partners: &[partner
         id,
         version: 1,
         organisation: organisation.id,
-        executing_unit: None,
+        executing_unit: plan.unit.map(|code| seed.organisation(code)).transpose()?.map(|unit| unit.id),
         memorandum,
         renewal_of: None,
         title: plan.title.to_owned(),
@@ -86,6 +93,7 @@ async fn propose(seed: &Seed, plan: &Plan, memorandum: Uuid, partners: &[partner
         batch: pilot::BATCH.to_owned(),
         status: PartnershipStatus::Proposed,
         status_reason: None,
+        status_since: seed.clock.now(),
         potential_value: None,
         potential_source: None,
         potential_on: None,
@@ -120,6 +128,7 @@ async fn propose(seed: &Seed, plan: &Plan, memorandum: Uuid, partners: &[partner
             version: 1,
             partnership: id,
             organisation: organisation.id,
+            clause: seed.clause(*kind),
             position,
             kind: *kind,
             title: (*title).to_owned(),
@@ -131,6 +140,7 @@ async fn propose(seed: &Seed, plan: &Plan, memorandum: Uuid, partners: &[partner
             reschedules: 0,
             status: MilestoneStatus::Scheduled,
             status_reason: None,
+            status_since: seed.clock.now(),
             occurred_on: None,
             recorded_at: None,
             report: None,
@@ -201,8 +211,10 @@ fn plan_acts(today: NaiveDate, place: usize, plan: &Plan, work: &Work) -> Vec<(N
                 act(due - Days::new(10), Step::Reschedule { due_on: due + Days::new(20) });
             }
             let occurred_on = if late { due + Days::new(14) } else { due - Days::new(4) };
-            act(occurred_on + Days::new(2), Step::Submit { occurred_on });
-            let verified_on = occurred_on + Days::new(9);
+            // Some are recorded long after they happened.
+            let recorded_on = occurred_on + Days::new(if at % 7 == 5 { 40 } else { 2 });
+            act(recorded_on, Step::Submit { occurred_on });
+            let verified_on = recorded_on + Days::new(7);
             act(verified_on, Step::Verify(verdict));
             let is_agreement =
                 matches!(kind, MilestoneType::CooperationAgreement | MilestoneType::SupplyContract);
@@ -260,6 +272,7 @@ async fn take_status(seed: &Seed, work: &mut Work, status: PartnershipStatus) ->
     let mut row = work.partnership.clone();
     row.version += 1;
     row.status = status;
+    row.status_since = seed.clock.now();
     row.status_reason = reason.map(str::to_owned);
     let contracted =
         pilot::PLANS.iter().find(|plan| plan.title == row.title).and_then(|plan| plan.contracted);
@@ -285,6 +298,20 @@ async fn take_step(seed: &Seed, work: &mut Work, at: usize, step: Step) -> Resul
     let (permit, row, reason) = apply(seed, &actor, before, step)?;
     let mut write = seed.write(&actor).await?;
     write.update::<milestone::Entity>(&permit, &row).await?;
+    match step {
+        Step::Submit { .. } => {
+            for evidence in surroundings::evidence_of(seed, &actor, &row, work.partnership.contracted_value)?
+            {
+                write.insert::<evidence::Entity>(&permit, &evidence).await?;
+            }
+        }
+        Step::Reschedule { .. } => {
+            let moved =
+                surroundings::reschedule_of(seed, &actor, before, row.due_on, RescheduleStatus::Effective)?;
+            write.insert::<reschedule::Entity>(&permit, &moved).await?;
+        }
+        _ => {}
+    }
     write.append(&permit, reason).await?.commit().await?;
     work.milestones[at] = row;
     Ok(())
@@ -299,11 +326,11 @@ fn apply(
 ) -> Result<(Permit, milestone::Model, Option<&'static str>)> {
     let grant =
         |action, level| Permit::grant(actor, action, before.id, &[before.reporter, before.verifier], level);
-    let mut row = milestone::Model { version: before.version + 1, ..before.clone() };
     let now = seed.clock.now();
+    let mut row = milestone::Model { version: before.version + 1, status_since: now, ..before.clone() };
     Ok(match step {
         Step::Start => {
-            let (permit, row) = rules::start(actor, before, before.version)?;
+            let (permit, row) = rules::start(actor, before, before.version, now)?;
             (permit, row, None)
         }
         Step::Submit { occurred_on } => {
@@ -331,7 +358,8 @@ fn apply(
         Step::Reschedule { due_on } => {
             row.due_on = due_on;
             row.reschedules += 1;
-            let reason = "Data contoh: jadwal mitra bergeser";
+            row.status_since = before.status_since;
+            let reason = surroundings::MOVED;
             (grant("milestoneReschedule", Level::Officer)?, row, Some(reason))
         }
         Step::Cancel => {

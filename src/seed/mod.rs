@@ -3,7 +3,9 @@
 
 mod acts;
 mod outcomes;
+mod parties;
 mod pilot;
+mod surroundings;
 
 use chrono::NaiveDate;
 use uuid::Uuid;
@@ -11,12 +13,12 @@ use uuid::Uuid;
 use crate::access::{Access, Actor, Level, Organisation, Permit, Role, View, Write};
 use crate::db::Database;
 use crate::error::{Error, Result};
-use crate::nouns::memoranda::entity::{memorandum, memorandum_signatory};
+use crate::nouns::memoranda::entity::{Measure, baseline, memorandum, memorandum_signatory};
 use crate::nouns::milestones::entity::milestone;
 use crate::nouns::organisations::entity::{OrganisationKind, organisation, organisation_name};
 use crate::nouns::partners::entity::{LegalForm, partner};
 use crate::nouns::partnerships::entity::{PartnershipStatus, partnership};
-use crate::types::{Clock, Timestamp, start_of};
+use crate::types::{Clock, Decimal, Timestamp, start_of};
 
 /// The day of the memorandum.
 fn signing_day() -> NaiveDate {
@@ -29,6 +31,8 @@ struct Seed {
     clock: Clock,
     today: NaiveDate,
     organisations: Vec<(Organisation, Role)>,
+    /// In the order of [`pilot::CLAUSES`].
+    clauses: Vec<Uuid>,
 }
 
 /// A partnership of the seed, as it stands.
@@ -51,10 +55,12 @@ pub async fn pilot(db: &Database, today: NaiveDate) -> Result<()> {
     }
     let clock = Clock::fixed(at(signing_day(), 9));
     let access = Access::new(db.clone(), clock.clone(), 0);
-    let mut seed = Seed { access, clock, today, organisations: Vec::new() };
+    let mut seed = Seed { access, clock, today, organisations: Vec::new(), clauses: Vec::new() };
     seed.organisations().await?;
     let memorandum = seed.memorandum().await?;
+    seed.clauses(memorandum).await?;
     let partners = seed.partners().await?;
+    seed.around_partners(&partners).await?;
     acts::run(&seed, memorandum, &partners).await
 }
 
@@ -67,7 +73,7 @@ pub async fn is_empty(db: &Database) -> Result<bool> {
 /// Whether the data has all that this version's pilot has; what an earlier one was filled with lacks the newer nouns.
 pub async fn is_whole(db: &Database) -> Result<bool> {
     let view = View::open(&Access::new(db.clone(), Clock::system(), 0), Actor::seed()).await?;
-    Ok(view.count::<crate::nouns::quarters::entity::quarter::Entity>(sea_orm::Condition::all()).await? > 0)
+    Ok(view.count::<crate::nouns::clauses::entity::clause::Entity>(sea_orm::Condition::all()).await? > 0)
 }
 
 /// An hour of a day in Asia/Jakarta.
@@ -104,9 +110,14 @@ impl Seed {
 
     async fn organisations(&mut self) -> Result<()> {
         let actor = Actor::seed();
-        let ministries = pilot::MINISTRIES.iter().map(|named| (named, OrganisationKind::Ministry));
-        for (named, kind) in ministries.chain(pilot::BUMN.iter().map(|named| (named, OrganisationKind::Bumn)))
-        {
+        let named = |some: &'static [pilot::Named], kind| some.iter().map(move |named| (named, kind));
+        let all = named(&pilot::MINISTRIES, OrganisationKind::Ministry)
+            .chain(named(&pilot::BUMN, OrganisationKind::Bumn))
+            .chain(named(&pilot::UNITS, OrganisationKind::ExecutingUnit));
+        for (named, kind) in all {
+            // Units hold no seat: they execute for their parent.
+            let is_unit = kind == OrganisationKind::ExecutingUnit;
+            let parent = is_unit.then(|| self.organisation("PERTAMINA")).transpose()?;
             let id = self.clock.new_id();
             let mut write = self.write(&actor).await?;
             let permit = Permit::grant(&actor, "organisationCreate", id, &[], Level::Officer)?;
@@ -115,8 +126,8 @@ impl Seed {
                 version: 1,
                 code: named.code.to_owned(),
                 kind,
-                seat: Some(named.seat),
-                parent: None,
+                seat: (!is_unit).then_some(named.seat),
+                parent: parent.map(|parent| parent.id),
             };
             write.insert::<organisation::Entity>(&permit, &row).await?;
             let name = organisation_name::Model {
@@ -133,7 +144,7 @@ impl Seed {
             write.append(&permit, None).await?.commit().await?;
             self.organisations.push((Organisation { id, code: named.code.to_owned() }, named.seat));
         }
-        Ok(())
+        self.merge_units().await
     }
 
     async fn memorandum(&self) -> Result<Uuid> {
@@ -166,6 +177,16 @@ impl Seed {
             };
             write.insert::<memorandum_signatory::Entity>(&permit, &signatory).await?;
         }
+        let baseline = baseline::Model {
+            id: self.clock.new_id(),
+            version: 1,
+            memorandum: id,
+            measure: Measure::GlobalValueChainShare,
+            value: Decimal(pilot::VALUE_CHAIN_SHARE),
+            as_of: signing_day(),
+            source: pilot::VALUE_CHAIN_SOURCE.to_owned(),
+        };
+        write.insert::<baseline::Entity>(&permit, &baseline).await?;
         write.append(&permit, None).await?.commit().await?;
         Ok(id)
     }

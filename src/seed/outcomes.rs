@@ -145,6 +145,7 @@ impl Figures {
                 revisions: 0,
                 status: if is_reported { OutcomeStatus::Submitted } else { OutcomeStatus::Draft },
                 status_reason: None,
+                status_since: seed.clock.now(),
                 reported_at: is_reported.then(|| seed.clock.now()),
                 reported_by: is_reported.then(|| actor.id.clone()),
                 reporter_organisation: actor.organisation_id().filter(|_| is_reported),
@@ -176,6 +177,7 @@ impl Figures {
             }
             row.version += 1;
             row.status = OutcomeStatus::Verified;
+            row.status_since = seed.clock.now();
             row.verified_at = Some(seed.clock.now());
             row.verified_by = Some(actor.id.clone());
             row.verifier_organisation = actor.organisation_id();
@@ -194,6 +196,7 @@ impl Figures {
         let permit = Permit::grant(&actor, "outcomeReturn", row.id, &[seat], Level::Approver)?;
         row.version += 1;
         row.status = OutcomeStatus::Returned;
+        row.status_since = seed.clock.now();
         row.status_reason = Some(REASON.to_owned());
         let mut write = seed.write(&actor).await?;
         write.update::<outcome::Entity>(&permit, row).await?;
@@ -263,6 +266,7 @@ impl Figures {
             reason: REASON.to_owned(),
             status: OutcomeStatus::Submitted,
             status_reason: None,
+            status_since: seed.clock.now(),
             reported_at: seed.clock.now(),
             reported_by: actor.id.clone(),
             reporter_organisation: work.organisation.id,
@@ -284,6 +288,7 @@ impl Figures {
             Permit::grant(&actor, "outcomeVerify", revision.outcome, &[Role::Kemenbumn], Level::Approver)?;
         revision.version += 1;
         revision.status = OutcomeStatus::Verified;
+        revision.status_since = seed.clock.now();
         revision.verified_at = Some(seed.clock.now());
         revision.verified_by = Some(actor.id.clone());
         revision.verifier_organisation = actor.organisation_id();

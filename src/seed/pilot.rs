@@ -62,6 +62,42 @@ pub const BUMN: [Named; 6] = [
     },
 ];
 
+/// Units of Pertamina's that nobody is. The first went into the second on 1 January 2022.
+pub const UNITS: [Named; 2] = [
+    Named {
+        code: "CONTOH_UNIT_LAMA",
+        seat: Role::Bumn,
+        name: "Contoh Unit Pemeliharaan Lama (data contoh)",
+        short_name: "Unit Lama (contoh)",
+    },
+    Named {
+        code: "CONTOH_UNIT_KILANG",
+        seat: Role::Bumn,
+        name: "Contoh Unit Pemeliharaan Kilang (data contoh)",
+        short_name: "Unit Kilang (contoh)",
+    },
+];
+
+/// Clauses that nobody signed: (what it is about, the types of milestones that carry it out). The real ones are not
+/// public.
+pub const CLAUSES: [(&str, &[MilestoneType]); 7] = [
+    ("Contoh: identifikasi kebutuhan BUMN (data contoh)", &[NeedIdentification]),
+    ("Contoh: kurasi dan pembinaan mitra (data contoh)", &[MilestoneType::Curation, Coaching]),
+    ("Contoh: standar dan sertifikasi (data contoh)", &[Certification, ProductTrial]),
+    (
+        "Contoh: pengadaan dan kontrak (data contoh)",
+        &[VendorRegistration, TrialOrder, CooperationAgreement, SupplyContract],
+    ),
+    ("Contoh: pengiriman dan pembayaran (data contoh)", &[Delivery, Payment]),
+    ("Contoh: monitoring dan evaluasi (data contoh)", &[Review, Renewal]),
+    ("Contoh: pertukaran data (data contoh)", &[]),
+];
+
+/// Of the day of the memorandum, as it was published.
+pub const VALUE_CHAIN_SHARE: i64 = 630;
+pub const VALUE_CHAIN_SOURCE: &str =
+    "Disampaikan saat penandatanganan nota kesepahaman, Jakarta, 3 September 2021";
+
 /// A partner that nobody is: its name says so.
 pub struct Sample {
     pub name: &'static str,
@@ -165,6 +201,8 @@ use Came::{Cancelled, Met, NotMet, Partly, Planned, Returned, Started, Submitted
 
 pub struct Plan {
     pub organisation: &'static str,
+    /// In [`UNITS`].
+    pub unit: Option<&'static str>,
     pub title: &'static str,
     pub products: &'static str,
     pub pattern: Pattern,
@@ -186,6 +224,7 @@ use PartnershipStatus as S;
 pub const PLANS: [Plan; 9] = [
     Plan {
         organisation: "PERTAMINA",
+        unit: Some(UNITS[1].code),
         title: "Perawatan peralatan kilang oleh IKM",
         products: "Jasa perawatan dan suku cadang peralatan kilang",
         pattern: Pattern::Subcontract,
@@ -212,6 +251,7 @@ pub const PLANS: [Plan; 9] = [
     },
     Plan {
         organisation: "PERTAMINA",
+        unit: None,
         title: "Penyaluran LPG melalui koperasi",
         products: "LPG bersubsidi dan nonsubsidi",
         pattern: Pattern::DistributionAgency,
@@ -234,6 +274,7 @@ pub const PLANS: [Plan; 9] = [
     },
     Plan {
         organisation: "PLN",
+        unit: None,
         title: "Komponen jaringan listrik dari IKM",
         products: "Klem, konektor, dan aksesori jaringan distribusi",
         pattern: Pattern::SupplyChain,
@@ -257,6 +298,7 @@ pub const PLANS: [Plan; 9] = [
     },
     Plan {
         organisation: "PLN",
+        unit: None,
         title: "Pelet biomassa untuk co-firing",
         products: "Pelet biomassa",
         pattern: Pattern::IntiPlasma,
@@ -278,6 +320,7 @@ pub const PLANS: [Plan; 9] = [
     },
     Plan {
         organisation: "KIMIA_FARMA",
+        unit: None,
         title: "Bahan baku jamu dan herbal",
         products: "Rimpang kering dan ekstrak herbal",
         pattern: Pattern::SupplyChain,
@@ -299,6 +342,7 @@ pub const PLANS: [Plan; 9] = [
     },
     Plan {
         organisation: "KRAKATAU_STEEL",
+        unit: None,
         title: "Pengolahan lanjut baja oleh IKM logam",
         products: "Produk hilir baja lembaran",
         pattern: Pattern::GeneralTrade,
@@ -321,6 +365,7 @@ pub const PLANS: [Plan; 9] = [
     },
     Plan {
         organisation: "KRAKATAU_STEEL",
+        unit: None,
         title: "Baut dan mur untuk pemeliharaan pabrik",
         products: "Baut, mur, dan pengencang",
         pattern: Pattern::Subcontract,
@@ -341,6 +386,7 @@ pub const PLANS: [Plan; 9] = [
     },
     Plan {
         organisation: "PERHUTANI",
+        unit: None,
         title: "Madu hutan bersama koperasi",
         products: "Madu hutan dalam kemasan",
         pattern: Pattern::ProfitSharing,
@@ -361,6 +407,7 @@ pub const PLANS: [Plan; 9] = [
     },
     Plan {
         organisation: "RNI",
+        unit: None,
         title: "Kemitraan tebu rakyat",
         products: "Tebu dan kemasan gula",
         pattern: Pattern::IntiPlasma,

@@ -6,14 +6,21 @@ use std::process::{Command, Stdio};
 use kemitraan::db::{Database, Options};
 use kemitraan::journal::{Author, Change, Place, append, entity};
 
-use kemitraan::nouns::memoranda::entity::{memorandum, memorandum_signatory};
-use kemitraan::nouns::milestones::entity::{milestone, milestone_dependency};
+use kemitraan::nouns::certificates::entity::{certificate, platform_account};
+use kemitraan::nouns::clauses::entity::clause;
+use kemitraan::nouns::contacts::entity::{contact, contact_value};
+use kemitraan::nouns::evidence::entity::evidence;
+use kemitraan::nouns::memoranda::entity::{baseline, memorandum, memorandum_signatory};
+use kemitraan::nouns::milestones::entity::{milestone, milestone_dependency, reschedule};
+use kemitraan::nouns::obstacles::entity::obstacle;
 use kemitraan::nouns::organisations::entity::{organisation, organisation_name, succession};
 use kemitraan::nouns::outcomes::entity::{outcome, outcome_revision};
 use kemitraan::nouns::partners::entity::partner;
 use kemitraan::nouns::partnerships::entity::{partnership, partnership_partner};
 use kemitraan::nouns::public::entity::{public_nib, public_partner, public_partnership};
 use kemitraan::nouns::quarters::entity::{quarter, quarter_agreement};
+use kemitraan::nouns::references::entity::external_reference;
+use kemitraan::types::Timestamp;
 use migrations::MigratorTrait as _;
 use sea_orm::sea_query::ColumnType;
 use sea_orm::{
@@ -28,7 +35,7 @@ use crate::support::{Backend, TestApp, connect};
 crate::both!(
     migrations_walk_from_empty_to_last_and_back,
     many_may_migrate_at_once,
-    partnerships_of_before_get_their_public_id,
+    rows_of_before_get_what_was_added_to_them,
     entities_are_their_tables,
 );
 
@@ -74,7 +81,7 @@ pub fn is_bookkeeping(name: &str) -> bool {
     name.starts_with("seaql_migrations") || name.starts_with("sqlite_")
 }
 
-const STEPS: [&str; 8] = [
+const STEPS: [&str; 9] = [
     "m0001_journal",
     "m0002_organisations",
     "m0003_memoranda",
@@ -83,6 +90,7 @@ const STEPS: [&str; 8] = [
     "m0006_milestones",
     "m0007_public",
     "m0008_outcomes",
+    "m0009_work",
 ];
 
 async fn migrations_walk_from_empty_to_last_and_back(backend: Backend) {
@@ -150,32 +158,67 @@ async fn many_may_migrate_at_once(backend: Backend) {
     assert_eq!(steps, STEPS);
 }
 
-/// As a database that was filled before partnerships had one: the row lacks the column, the image the member.
-async fn partnerships_of_before_get_their_public_id(backend: Backend) {
+/// As a database that was filled before: the row lacks the column, the image the member.
+async fn rows_of_before_get_what_was_added_to_them(backend: Backend) {
     let pilot = TestApp::new(backend).await;
-    let app = TestApp::empty(backend).await;
-    migrations::Migrator::down(app.raw(), Some(2)).await.unwrap();
+    rows_of_before(&pilot, 6, &["organisation", "memorandum", "partnership"]).await;
+    let app = rows_of_before(
+        &pilot,
+        8,
+        &["organisation", "memorandum", "partnership", "milestone", "quarter", "outcome"],
+    )
+    .await;
+    let milestone = milestone::Entity::find().one(app.raw()).await.unwrap().unwrap();
+    assert_eq!((milestone.clause, milestone.status_since), (None, Timestamp::of_id(milestone.id)));
+    let outcome = outcome::Entity::find().one(app.raw()).await.unwrap().unwrap();
+    assert_eq!(outcome.reported_at, Some(outcome.status_since));
+}
+
+/// Members that came with a step: noun, member, step.
+const ADDED: [(&str, &str, usize); 5] = [
+    ("partnership", "public_id", 7),
+    ("partnership", "status_since", 9),
+    ("milestone", "status_since", 9),
+    ("milestone", "clause", 9),
+    ("outcome", "status_since", 9),
+];
+
+/// A database that had the first steps when one row of each of these nouns was put into it, and has all of them now.
+async fn rows_of_before(pilot: &TestApp, steps: usize, nouns: &[&'static str]) -> TestApp {
+    let app = TestApp::empty(pilot.backend).await;
+    migrations::Migrator::down(app.raw(), Some((STEPS.len() - steps) as u32)).await.unwrap();
     let mut changes = Vec::new();
-    for noun in ["organisation", "memorandum", "partnership"] {
-        let mut image = image_of(&pilot, noun).await;
-        if noun == "partnership" {
-            assert!(image.as_object_mut().unwrap().remove("public_id").is_some());
+    for noun in nouns {
+        let mut image = image_of(pilot, noun).await;
+        if *noun == "partnership" {
+            // The unit is another organisation.
+            image["executing_unit"] = Value::Null;
+        }
+        let mut version = 1;
+        for (_, member, step) in ADDED.iter().filter(|(of, ..)| of == noun) {
+            if *step > steps {
+                assert!(image.as_object_mut().unwrap().remove(*member).is_some(), "{member}");
+            } else {
+                version += 1;
+            }
         }
         insert(&app, noun, &image).await;
         let id = image["id"].as_str().unwrap().parse().unwrap();
         let image = Some(serde_json_canonicalizer::to_string(&image).unwrap());
-        changes.push(Change { noun, version: 1, id, place: Place::default(), image });
+        changes.push(Change { noun, version, id, place: Place::default(), image });
     }
     let head = append::hold_head(app.raw()).await.unwrap();
     append::append(app.raw(), head, &app.clock, &Author::default(), "example", None, changes).await.unwrap();
 
-    assert_eq!(app.db.migrate().await.unwrap(), &STEPS[6..]);
+    assert_eq!(app.db.migrate().await.unwrap(), &STEPS[steps..]);
     let row = partnership::Entity::find().one(app.raw()).await.unwrap().unwrap();
     assert_eq!(row.public_id, kemitraan::nouns::partnerships::rules::public_id(row.id));
+    assert_eq!(row.status_since, Timestamp::of_id(row.id));
     let scratch = app.folder.join("scratch.db");
     let projections = kemitraan::nouns::projections();
     let report = app.app.access.verify_journal(&projections, &scratch, None, &mut |_, _| {}).await.unwrap();
-    assert_eq!((report.findings.len(), report.rows), (0, 3), "{:#?}", report.findings);
+    assert_eq!((report.findings.len(), report.rows), (0, nouns.len() as u64), "{:#?}", report.findings);
+    app
 }
 
 /// The image of Pertamina, of the memorandum, or of Pertamina's first partnership.
@@ -183,7 +226,7 @@ async fn image_of(app: &TestApp, noun: &str) -> Value {
     let of = "(SELECT id FROM organisation WHERE code = 'PERTAMINA')";
     let which = match noun {
         "organisation" => format!("id = {of}"),
-        "partnership" => format!("organisation = {of}"),
+        "partnership" | "milestone" | "outcome" => format!("organisation = {of}"),
         _ => "1 = 1".to_owned(),
     };
     let sql = format!(
@@ -201,6 +244,12 @@ async fn insert(app: &TestApp, table: &str, image: &Value) {
         values.push(match value.as_str() {
             None => value.to_string(),
             Some(text) if column.ends_with("_value") => text.to_owned(),
+            Some(text) if column.ends_with("_at") && table == "outcome" => {
+                text.parse::<Timestamp>().unwrap().0.to_string()
+            }
+            Some(text) if ["target", "actual"].contains(&column.as_str()) => {
+                text.parse::<kemitraan::types::Decimal>().unwrap().0.to_string()
+            }
             Some(text) => match text.parse::<Uuid>() {
                 Ok(id) if app.backend == Backend::Sqlite => format!("X'{}'", id.simple()),
                 _ => format!("'{text}'"),
@@ -254,6 +303,16 @@ async fn entities_are_their_tables(backend: Backend) {
         of::<quarter_agreement::Entity>(backend),
         of::<outcome::Entity>(backend),
         of::<outcome_revision::Entity>(backend),
+        of::<baseline::Entity>(backend),
+        of::<clause::Entity>(backend),
+        of::<certificate::Entity>(backend),
+        of::<platform_account::Entity>(backend),
+        of::<contact::Entity>(backend),
+        of::<contact_value::Entity>(backend),
+        of::<external_reference::Entity>(backend),
+        of::<obstacle::Entity>(backend),
+        of::<evidence::Entity>(backend),
+        of::<reschedule::Entity>(backend),
     ]);
     let views = [
         of::<public_nib::Entity>(backend),

@@ -58,7 +58,22 @@ async fn the_schema_can_be_asked_for() {
     nodes.sort_unstable();
     assert_eq!(
         nodes,
-        ["Memorandum", "Milestone", "Organisation", "Outcome", "Partner", "Partnership", "Quarter"]
+        [
+            "Certificate",
+            "Clause",
+            "Contact",
+            "Evidence",
+            "Memorandum",
+            "Milestone",
+            "Obstacle",
+            "Organisation",
+            "Outcome",
+            "OutcomeRevision",
+            "Partner",
+            "Partnership",
+            "Quarter",
+            "Succession"
+        ]
     );
     assert_eq!(named("Date")["kind"], "SCALAR");
     for ty in types {

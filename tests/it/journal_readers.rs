@@ -98,8 +98,11 @@ pub async fn read_journal(app: &TestApp, who: &str, arguments: &str) -> (Vec<i64
 /// SQL that holds for the changes that an auditor of these organisations may read.
 pub fn changes_within(codes: &[&str]) -> String {
     format!(
-        "({0} OR noun IN ('memorandum', 'memorandum_signatory', 'organisation', 'organisation_name', 'quarter', 'quarter_agreement', 'succession')
-            OR (noun = 'partner' AND id IN (SELECT partner FROM partnership_partner WHERE {0})))",
+        "({0} OR noun IN ('memorandum', 'memorandum_signatory', 'organisation', 'organisation_name', 'quarter', 'quarter_agreement', 'succession', 'baseline', 'clause')
+            OR (noun = 'partner' AND id IN (SELECT partner FROM partnership_partner WHERE {0}))
+            OR (noun = 'certificate' AND id IN (SELECT id FROM certificate WHERE partner IN (SELECT partner FROM partnership_partner WHERE {0})))
+            OR (noun = 'platform_account' AND id IN (SELECT id FROM platform_account WHERE partner IN (SELECT partner FROM partnership_partner WHERE {0})))
+            OR (noun = 'contact' AND id IN (SELECT id FROM contact WHERE partner IN (SELECT partner FROM partnership_partner WHERE {0}))))",
         within(Some(codes))
     )
 }

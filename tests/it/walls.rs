@@ -267,8 +267,13 @@ fn changes(app: &TestApp, table: &str) -> Vec<String> {
         "CREATE TABLE kemitraan_wall (id integer)".to_owned(),
     ];
     if table != "journal_head" && table != "seaql_migrations" {
-        let column = if table.starts_with("journal") { "sequence" } else { "version" };
-        changes.push(format!("UPDATE {table} SET {column} = {column} + 1"));
+        changes.push(match table {
+            "contact_value" => "UPDATE contact_value SET mask = value".to_owned(),
+            journal if journal.starts_with("journal") => {
+                format!("UPDATE {journal} SET sequence = sequence + 1")
+            }
+            table => format!("UPDATE {table} SET version = version + 1"),
+        });
     }
     if app.backend == Backend::Postgres {
         changes.push(format!("TRUNCATE {table} CASCADE"));

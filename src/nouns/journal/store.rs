@@ -9,12 +9,17 @@ use uuid::Uuid;
 use crate::access::page::{Page, Slice};
 use crate::access::{Reach, Scope, View};
 use crate::error::{Error, Result};
+use crate::journal::Projected;
 use crate::journal::entity::{change, entry};
-use crate::nouns::partnerships::entity::partnership_partner;
+use crate::nouns::certificates::entity::{certificate, platform_account};
+use crate::nouns::contacts::entity::contact;
+use crate::nouns::partners::entity::partner;
 use crate::types::GlobalId;
 
 /// The tables whose rows every party may see, so that their changes are within everyone's reach who reads the journal.
-const SHARED: [&str; 7] = [
+const SHARED: [&str; 9] = [
+    "baseline",
+    "clause",
     "memorandum",
     "memorandum_signatory",
     "organisation",
@@ -29,20 +34,23 @@ impl Scope for change::Entity {
         if !matches!(reach, Reach::Organisations(_)) {
             return reach.shared();
         }
-        let partners = partnership_partner::Entity::find()
-            .select_only()
-            .column(partnership_partner::Column::Partner)
-            .filter(reach.within(partnership_partner::Column::Organisation))
-            .into_query();
+        // What is a partner's belongs to no organisation of its own: its subject is within reach where the partner is.
+        let of_partners = Condition::any()
+            .add(subjects::<partner::Entity>(reach))
+            .add(subjects::<certificate::Entity>(reach))
+            .add(subjects::<platform_account::Entity>(reach))
+            .add(subjects::<contact::Entity>(reach));
         Condition::any()
             .add(reach.within(change::Column::Organisation))
             .add(change::Column::Noun.is_in(SHARED))
-            .add(
-                Condition::all()
-                    .add(change::Column::Noun.eq("partner"))
-                    .add(change::Column::Id.in_subquery(partners)),
-            )
+            .add(of_partners)
     }
+}
+
+/// The changes of this noun's rows that are within reach.
+fn subjects<E: Scope + Projected>(reach: &Reach) -> Condition {
+    let ids = E::find().select_only().column(E::ID).filter(E::narrow(reach)).into_query();
+    Condition::all().add(change::Column::Noun.eq(E::NOUN)).add(change::Column::Id.in_subquery(ids))
 }
 
 /// The administrator, who sees none of the work, reads of every act who did it and when.

@@ -6,6 +6,7 @@ use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::journal::{Place, Projected};
+use crate::types::Decimal;
 
 /// A memorandum of understanding.
 pub mod memorandum {
@@ -113,4 +114,55 @@ pub enum Objective {
     ///
     /// Penyerapan tenaga kerja.
     Employment,
+}
+
+/// What a baseline measures.
+///
+/// Yang diukur oleh angka dasar.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize, Enum,
+)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Measure {
+    /// The share of UMKM that take part in a global value chain, percent.
+    ///
+    /// Bagian UMKM yang terlibat dalam rantai nilai global, persen.
+    GlobalValueChainShare,
+}
+
+/// Where things stood on a day, against which the memorandum is to be measured.
+pub mod baseline {
+    use super::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
+    #[sea_orm(table_name = "baseline")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub version: i32,
+        pub memorandum: Uuid,
+        pub measure: Measure,
+        pub value: Decimal,
+        pub as_of: NaiveDate,
+        pub source: String,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+
+    impl Projected for Entity {
+        const NOUN: &'static str = "baseline";
+        const ID: Column = Column::Id;
+
+        fn id(row: &Model) -> Uuid {
+            row.id
+        }
+
+        fn place(_: &Model) -> Place {
+            Place::default()
+        }
+    }
 }

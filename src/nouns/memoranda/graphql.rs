@@ -3,18 +3,21 @@
 use async_graphql::{Context, ID, InputObject, Object};
 
 use super::entity::memorandum::{self, Entity};
-use super::entity::{Objective, memorandum_signatory};
+use super::entity::{Measure, Objective, baseline, memorandum_signatory};
 use super::store::{self, MemorandumOrderField};
 use crate::access::page::{Cursor, Order};
 use crate::access::{Row, View};
 use crate::error::Result;
+use crate::nouns::clauses::entity::clause;
+use crate::nouns::clauses::graphql::{Clause, ClauseOrder};
+use crate::nouns::clauses::store::ClauseFilter;
 use crate::nouns::connection::{self, Connection, List, Listed, NounObject, OrderDirection, Paging};
 use crate::nouns::ids;
 use crate::nouns::organisations::graphql::Organisation;
 use crate::nouns::partnerships::entity::partnership;
 use crate::nouns::partnerships::graphql::{Partnership, PartnershipOrder};
 use crate::nouns::partnerships::store::PartnershipFilter;
-use crate::types::Date;
+use crate::types::{Date, Decimal};
 
 /// How to order.
 ///
@@ -129,6 +132,47 @@ impl Memorandum {
         store::objectives(&self.0)
     }
 
+    /// Where things stood on a day, against which it is to be measured.
+    ///
+    /// Angka dasar untuk mengukurnya.
+    async fn baselines(&self) -> Result<List<Baseline>> {
+        let read = async |view: &View, ids: &[uuid::Uuid]| store::baselines(view, ids).await;
+        let parent = |row: &baseline::Model| row.memorandum;
+        let rows = connection::all::<Entity, _>(&self.0, "baselines", parent, read).await?;
+        Ok(List(rows.into_iter().map(Baseline).collect()))
+    }
+
+    /// Its clauses.
+    ///
+    /// Pasalnya.
+    async fn clauses(
+        &self,
+        #[graphql(
+            desc = "At most so many from the start: 0 to 100, 20 if neither size is given. / Paling banyak sekian dari awal: 0 sampai 100."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Those after this cursor. / Setelah kursor ini.")] after: Option<String>,
+        #[graphql(
+            desc = "At most so many from the end: 0 to 100. / Paling banyak sekian dari akhir: 0 sampai 100."
+        )]
+        last: Option<i32>,
+        #[graphql(desc = "Those before this cursor. / Sebelum kursor ini.")] before: Option<String>,
+        #[graphql(desc = "Only those that fit. / Hanya yang sesuai.")] filter: Option<ClauseFilter>,
+        #[graphql(desc = "In this order. / Dengan urutan ini.")] order_by: Option<ClauseOrder>,
+    ) -> Result<Connection<Clause>> {
+        let filter = filter.unwrap_or_default().condition(self.0.view())?;
+        let (order, paging) = (ClauseOrder::or_default(order_by), Paging { first, after, last, before });
+        connection::connect_each::<Entity, _>(
+            &self.0,
+            "clauses",
+            clause::Column::Memorandum,
+            filter,
+            order,
+            &paging,
+        )
+        .await
+    }
+
     /// Who signed, in order.
     ///
     /// Para penanda tangan, berurutan.
@@ -194,6 +238,45 @@ impl MemorandumSignatory {
     /// Organisasinya.
     async fn organisation(&self) -> Result<Organisation> {
         connection::the_one(&self.0, "organisation", |row| row.organisation).await
+    }
+}
+
+/// Where things stood on a day, against which a memorandum is to be measured.
+///
+/// Angka dasar untuk mengukur suatu nota kesepahaman.
+pub struct Baseline(Row<baseline::Model>);
+
+/// Where things stood on a day, against which a memorandum is to be measured.
+///
+/// Angka dasar untuk mengukur suatu nota kesepahaman.
+#[Object]
+impl Baseline {
+    /// What was measured; its unit is told with it.
+    ///
+    /// Yang diukur; satuannya tercantum di sana.
+    fn measure(&self) -> Measure {
+        self.0.measure
+    }
+
+    /// The figure, to hundredths.
+    ///
+    /// Angkanya, sampai perseratus.
+    fn value(&self) -> Decimal {
+        self.0.value
+    }
+
+    /// The day at which it was true.
+    ///
+    /// Tanggal berlakunya.
+    fn as_of(&self) -> Date {
+        Date(self.0.as_of)
+    }
+
+    /// Where the figure is from.
+    ///
+    /// Sumber angkanya.
+    fn source(&self) -> &str {
+        &self.0.source
     }
 }
 

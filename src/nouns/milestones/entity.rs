@@ -6,6 +6,7 @@ use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::access::Role;
+use crate::journal::projection::first_time;
 use crate::journal::{Place, Projected};
 use crate::types::Timestamp;
 
@@ -127,6 +128,7 @@ pub mod milestone {
         pub version: i32,
         pub partnership: Uuid,
         pub organisation: Uuid,
+        pub clause: Option<Uuid>,
         pub position: i32,
         #[sea_orm(column_name = "type")]
         #[serde(rename = "type")]
@@ -140,6 +142,7 @@ pub mod milestone {
         pub reschedules: i32,
         pub status: MilestoneStatus,
         pub status_reason: Option<String>,
+        pub status_since: Timestamp,
         pub occurred_on: Option<NaiveDate>,
         pub recorded_at: Option<Timestamp>,
         pub report: Option<String>,
@@ -156,6 +159,7 @@ pub mod milestone {
     impl ActiveModelBehavior for ActiveModel {}
 
     impl Projected for Entity {
+        const VERSION: i32 = 2;
         const NOUN: &'static str = "milestone";
         const ID: Column = Column::Id;
 
@@ -165,6 +169,13 @@ pub mod milestone {
 
         fn place(row: &Model) -> Place {
             Place { organisation: Some(row.organisation), partnership: Some(row.partnership) }
+        }
+
+        /// Version 1 told neither the clause nor since when it stood where it stood.
+        fn upcast(_: i32, mut image: serde_json::Value) -> serde_json::Value {
+            image["clause"] = serde_json::Value::Null;
+            image["status_since"] = first_time(&image, &["verified_at", "recorded_at"]);
+            image
         }
     }
 }
@@ -192,6 +203,75 @@ pub mod milestone_dependency {
 
     impl Projected for Entity {
         const NOUN: &'static str = "milestone_dependency";
+        const ID: Column = Column::Id;
+
+        fn id(row: &Model) -> Uuid {
+            row.id
+        }
+
+        fn place(row: &Model) -> Place {
+            Place { organisation: Some(row.organisation), partnership: Some(row.partnership) }
+        }
+    }
+}
+
+/// Where a reschedule stands.
+///
+/// Status penjadwalan ulang.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize, Enum,
+)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum RescheduleStatus {
+    /// It waits for the verifier's approval.
+    ///
+    /// Menunggu persetujuan verifikator.
+    Waiting,
+    /// It has moved the due date.
+    ///
+    /// Berlaku; jatuh tempo telah bergeser.
+    Effective,
+    /// The verifier declined it.
+    ///
+    /// Ditolak verifikator.
+    Declined,
+}
+
+/// A request to move a milestone's due date.
+pub mod reschedule {
+    use super::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, Deserialize)]
+    #[sea_orm(table_name = "reschedule")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub version: i32,
+        pub partnership: Uuid,
+        pub organisation: Uuid,
+        pub milestone: Uuid,
+        /// From 1, for each milestone.
+        pub number: i32,
+        pub previous_due_on: NaiveDate,
+        pub due_on: NaiveDate,
+        pub reason: String,
+        pub status: RescheduleStatus,
+        pub requested_at: Timestamp,
+        pub requested_by: String,
+        pub requester_organisation: Uuid,
+        pub decided_at: Option<Timestamp>,
+        pub decided_by: Option<String>,
+        pub decider_organisation: Option<Uuid>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+
+    impl Projected for Entity {
+        const NOUN: &'static str = "reschedule";
         const ID: Column = Column::Id;
 
         fn id(row: &Model) -> Uuid {

@@ -3,16 +3,27 @@
 use async_graphql::{Context, ID, InputObject, Object};
 
 use super::entity::milestone::{self, Entity};
-use super::entity::{MilestoneStatus, MilestoneType, milestone_dependency};
+use super::entity::{MilestoneStatus, MilestoneType, RescheduleStatus, milestone_dependency, reschedule};
+use super::parts::Reschedule;
 use super::rules;
 use super::store::{self, MilestoneFilter, MilestoneOrderField};
 use crate::access::page::{Cursor, Order};
 use crate::access::{Role, Row, View};
 use crate::error::Result;
+use crate::nouns::clauses::graphql::Clause;
 use crate::nouns::connection::{self, Connection, List, Listed, NounObject, OrderDirection, Paging};
+use crate::nouns::evidence::entity::evidence;
+use crate::nouns::evidence::graphql::{Evidence, EvidenceOrder};
+use crate::nouns::evidence::store::EvidenceFilter;
 use crate::nouns::ids;
+use crate::nouns::obstacles::entity::obstacle;
+use crate::nouns::obstacles::graphql::{Obstacle, ObstacleOrder};
+use crate::nouns::obstacles::store::ObstacleFilter;
 use crate::nouns::organisations::graphql::Organisation;
 use crate::nouns::partnerships::graphql::Partnership;
+use crate::nouns::references::entity::external_reference;
+use crate::nouns::references::graphql::ExternalReference;
+use crate::nouns::references::store as references;
 use crate::types::{Date, Timestamp};
 
 /// How to order.
@@ -157,6 +168,13 @@ impl Milestone {
         self.0.status_reason.as_deref()
     }
 
+    /// Since when it stands there.
+    ///
+    /// Sejak kapan berstatus demikian.
+    fn status_since(&self) -> Timestamp {
+        self.0.status_since
+    }
+
     /// Whether it is past its due date without a report, today in Asia/Jakarta.
     ///
     /// Apakah lewat jatuh tempo tanpa laporan, per hari ini (WIB).
@@ -250,6 +268,112 @@ impl Milestone {
         let rows = connection::all::<Entity, _>(&self.0, "dependencies", parent, read).await?;
         let loads = rows.iter().map(|row| connection::the_one(row, "dependsOn", |row| row.depends_on));
         Ok(List(futures_util::future::try_join_all(loads).await?))
+    }
+
+    /// The clause of the memorandum that it carries out; null if none is named.
+    ///
+    /// Pasal nota kesepahaman yang dilaksanakannya; kosong bila tidak disebut.
+    async fn clause(&self) -> Option<Result<Clause>> {
+        connection::one(&self.0, "clause", |row| row.clause).await.transpose()
+    }
+
+    /// Its evidence.
+    ///
+    /// Buktinya.
+    async fn evidence(
+        &self,
+        #[graphql(
+            desc = "At most so many from the start: 0 to 100, 20 if neither size is given. / Paling banyak sekian dari awal: 0 sampai 100."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Those after this cursor. / Setelah kursor ini.")] after: Option<String>,
+        #[graphql(
+            desc = "At most so many from the end: 0 to 100. / Paling banyak sekian dari akhir: 0 sampai 100."
+        )]
+        last: Option<i32>,
+        #[graphql(desc = "Those before this cursor. / Sebelum kursor ini.")] before: Option<String>,
+        #[graphql(desc = "Only those that fit. / Hanya yang sesuai.")] filter: Option<EvidenceFilter>,
+        #[graphql(desc = "In this order. / Dengan urutan ini.")] order_by: Option<EvidenceOrder>,
+    ) -> Result<Connection<Evidence>> {
+        let filter = filter.unwrap_or_default().condition()?;
+        let (order, paging) = (EvidenceOrder::or_default(order_by), Paging { first, after, last, before });
+        connection::connect_each::<Entity, _>(
+            &self.0,
+            "evidence",
+            evidence::Column::Milestone,
+            filter,
+            order,
+            &paging,
+        )
+        .await
+    }
+
+    /// What holds it up.
+    ///
+    /// Kendalanya.
+    async fn obstacles(
+        &self,
+        #[graphql(
+            desc = "At most so many from the start: 0 to 100, 20 if neither size is given. / Paling banyak sekian dari awal: 0 sampai 100."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Those after this cursor. / Setelah kursor ini.")] after: Option<String>,
+        #[graphql(
+            desc = "At most so many from the end: 0 to 100. / Paling banyak sekian dari akhir: 0 sampai 100."
+        )]
+        last: Option<i32>,
+        #[graphql(desc = "Those before this cursor. / Sebelum kursor ini.")] before: Option<String>,
+        #[graphql(desc = "Only those that fit. / Hanya yang sesuai.")] filter: Option<ObstacleFilter>,
+        #[graphql(desc = "In this order. / Dengan urutan ini.")] order_by: Option<ObstacleOrder>,
+    ) -> Result<Connection<Obstacle>> {
+        let filter = filter.unwrap_or_default().condition(self.0.view().today())?;
+        let (order, paging) = (ObstacleOrder::or_default(order_by), Paging { first, after, last, before });
+        connection::connect_each::<Entity, _>(
+            &self.0,
+            "obstacles",
+            obstacle::Column::Milestone,
+            filter,
+            order,
+            &paging,
+        )
+        .await
+    }
+
+    /// By what other systems know it.
+    ///
+    /// Pengenalnya pada sistem lain.
+    async fn external_references(&self) -> Result<List<ExternalReference>> {
+        let read = async |view: &View, ids: &[uuid::Uuid]| references::of_milestones(view, ids).await;
+        // Only those that name a milestone are read.
+        let parent = |row: &external_reference::Model| row.milestone.unwrap_or_default();
+        let rows = connection::all::<Entity, _>(&self.0, "externalReferences", parent, read).await?;
+        Ok(List(rows.into_iter().map(ExternalReference::new).collect()))
+    }
+
+    /// The requests to move its due date, by number.
+    ///
+    /// Permintaan penjadwalan ulangnya, menurut nomor.
+    async fn reschedule_requests(&self) -> Result<List<Reschedule>> {
+        Ok(List(self.all_reschedules().await?.into_iter().map(Reschedule::new).collect()))
+    }
+
+    /// Why its due date was last moved; null if it never was. Permanent.
+    ///
+    /// Alasan terakhir jatuh temponya bergeser; kosong bila tidak pernah. Permanen.
+    async fn last_reschedule_reason(&self) -> Option<Result<String>> {
+        let last = |rows: Vec<Row<reschedule::Model>>| {
+            let effective = |row: &&Row<reschedule::Model>| row.status == RescheduleStatus::Effective;
+            rows.iter().rfind(effective).map(|row| row.reason.clone())
+        };
+        self.all_reschedules().await.map(last).transpose()
+    }
+}
+
+impl Milestone {
+    async fn all_reschedules(&self) -> Result<Vec<Row<reschedule::Model>>> {
+        let read = async |view: &View, ids: &[uuid::Uuid]| store::reschedules(view, ids).await;
+        let parent = |row: &reschedule::Model| row.milestone;
+        connection::all::<Entity, _>(&self.0, "reschedules", parent, read).await
     }
 }
 

@@ -5,6 +5,8 @@ use chrono::NaiveDate;
 use super::entity::{MilestoneStatus, MilestoneType, milestone};
 use crate::access::{Actor, Level, Permit, Role};
 use crate::error::{Error, Result};
+use crate::nouns::evidence::entity::EvidenceKind;
+use crate::types::Timestamp;
 
 /// The statuses in which a milestone still waits for its report: past its due date it is overdue.
 pub const UNREPORTED: [MilestoneStatus; 3] =
@@ -37,6 +39,25 @@ pub fn hands(kind: MilestoneType, steward: Role, technical: bool) -> (Role, Role
     }
 }
 
+/// The kind of evidence without which a milestone of this type is not submitted; none where none is asked for.
+pub fn least_evidence(kind: MilestoneType) -> Option<EvidenceKind> {
+    use MilestoneType as Type;
+    match kind {
+        Type::NeedIdentification | Type::VendorRegistration => None,
+        Type::Curation => Some(EvidenceKind::Assessment),
+        Type::Coaching => Some(EvidenceKind::Minutes),
+        Type::Certification => Some(EvidenceKind::Certificate),
+        Type::ProductTrial => Some(EvidenceKind::TrialReport),
+        Type::TrialOrder => Some(EvidenceKind::PurchaseOrder),
+        Type::CooperationAgreement => Some(EvidenceKind::Pks),
+        Type::SupplyContract => Some(EvidenceKind::Contract),
+        Type::Delivery => Some(EvidenceKind::Bast),
+        Type::Payment => Some(EvidenceKind::PaymentProof),
+        Type::Review => Some(EvidenceKind::Report),
+        Type::Renewal => Some(EvidenceKind::Addendum),
+    }
+}
+
 /// Whether it is past its due date without a report, on this day in Asia/Jakarta.
 pub fn overdue(row: &milestone::Model, today: NaiveDate) -> bool {
     row.due_on < today && UNREPORTED.contains(&row.status)
@@ -62,6 +83,7 @@ pub fn start(
     actor: &Actor,
     row: &milestone::Model,
     expected_version: i32,
+    now: Timestamp,
 ) -> Result<(Permit, milestone::Model)> {
     let permit = Permit::grant(actor, "milestoneStart", row.id, &[row.reporter], Level::Officer)?;
     if row.version != expected_version {
@@ -77,6 +99,7 @@ pub fn start(
         version: row.version + 1,
         status: MilestoneStatus::InProgress,
         status_reason: None,
+        status_since: now,
         ..row.clone()
     };
     Ok((permit, started))
@@ -101,6 +124,7 @@ mod tests {
             version: 3,
             partnership: Uuid::nil(),
             organisation: Uuid::nil(),
+            clause: None,
             position: 1,
             kind: MilestoneType::Delivery,
             title: "Pengiriman".to_owned(),
@@ -112,6 +136,7 @@ mod tests {
             reschedules: 0,
             status,
             status_reason: Some("lama".to_owned()),
+            status_since: Timestamp(0),
             occurred_on: None,
             recorded_at: None,
             report: None,
@@ -157,7 +182,7 @@ mod tests {
             let row = milestone(status, due, due);
             for role in Role::ALL {
                 for level in Level::ALL {
-                    let result = start(&actor(role, level), &row, 3);
+                    let result = start(&actor(role, level), &row, 3, Timestamp(1));
                     let may = role == Role::Bumn && level >= Level::Officer;
                     let ready = STARTS_FROM.contains(&status);
                     match result {
@@ -174,7 +199,7 @@ mod tests {
                     }
                 }
             }
-            assert!(start(&actor(Role::Bumn, Level::Officer), &row, 2).is_err());
+            assert!(start(&actor(Role::Bumn, Level::Officer), &row, 2, Timestamp(1)).is_err());
         }
     }
 

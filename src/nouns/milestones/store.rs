@@ -6,12 +6,13 @@ use sea_orm::sea_query::ExprTrait as _;
 use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 use uuid::Uuid;
 
-use super::entity::{MilestoneStatus, MilestoneType, milestone, milestone_dependency};
+use super::entity::{MilestoneStatus, MilestoneType, milestone, milestone_dependency, reschedule};
 use super::rules;
 use crate::access::page::Order;
 use crate::access::{Permit, Reach, Role, Scope, View, Write};
 use crate::error::Result;
 use crate::nouns::ids::{self, Noun};
+use crate::nouns::references::store::ExternalReferenceInput;
 use crate::types::Date;
 
 impl Scope for milestone::Entity {
@@ -23,6 +24,12 @@ impl Scope for milestone::Entity {
 impl Scope for milestone_dependency::Entity {
     fn narrow(reach: &Reach) -> Condition {
         reach.within(milestone_dependency::Column::Organisation)
+    }
+}
+
+impl Scope for reschedule::Entity {
+    fn narrow(reach: &Reach) -> Condition {
+        reach.within(reschedule::Column::Organisation)
     }
 }
 
@@ -64,6 +71,14 @@ pub struct MilestoneFilter {
     ///
     /// Jatuh tempo pada tanggal ini atau sebelumnya.
     pub due_until: Option<Date>,
+    /// Of one of these clauses (their ids).
+    ///
+    /// Melaksanakan salah satu pasal ini (id).
+    pub clause: Option<Vec<ID>>,
+    /// Known by this to another system, itself or with its partnership.
+    ///
+    /// Dikenal demikian pada sistem lain, sendiri atau bersama kemitraannya.
+    pub external_reference: Option<ExternalReferenceInput>,
     /// Overdue today (in Asia/Jakarta), or not.
     ///
     /// Terlambat per hari ini (WIB), atau tidak.
@@ -77,6 +92,8 @@ impl MilestoneFilter {
             ids::parse_all(Noun::Partnership, "filter.partnership", self.partnership.as_deref())?;
         let organisations =
             ids::parse_all(Noun::Organisation, "filter.organisation", self.organisation.as_deref())?;
+        let clauses = ids::parse_all(Noun::Clause, "filter.clause", self.clause.as_deref())?;
+        let reference = self.external_reference.as_ref();
         let overdue = |overdue: bool| {
             let open = Column::DueOn.lt(today).and(Column::Status.is_in(rules::UNREPORTED));
             if overdue { open } else { open.not() }
@@ -84,6 +101,8 @@ impl MilestoneFilter {
         Ok(Condition::all()
             .add_option(partnerships.map(|some| Column::Partnership.is_in(some)))
             .add_option(organisations.map(|some| Column::Organisation.is_in(some)))
+            .add_option(clauses.map(|some| Column::Clause.is_in(some)))
+            .add_option(reference.map(|reference| reference.milestone(Column::Id, Column::Partnership)))
             .add_option(self.kind.as_ref().map(|some| Column::Kind.is_in(some.iter().copied())))
             .add_option(self.status.as_ref().map(|some| Column::Status.is_in(some.iter().copied())))
             .add_option(self.reporter.as_ref().map(|some| Column::Reporter.is_in(some.iter().copied())))
@@ -122,6 +141,13 @@ pub async fn dependencies(view: &View, milestones: &[Uuid]) -> Result<Vec<milest
     use milestone_dependency::Column;
     let select = milestone_dependency::Entity::find().filter(view.is_in(Column::Milestone, milestones));
     view.all(select.order_by_asc(Column::Id)).await
+}
+
+/// The requests to move the due dates of these milestones, by number.
+pub async fn reschedules(view: &View, milestones: &[Uuid]) -> Result<Vec<reschedule::Model>> {
+    use reschedule::Column;
+    let select = reschedule::Entity::find().filter(view.is_in(Column::Milestone, milestones));
+    view.all(select.order_by_asc(Column::Milestone).order_by_asc(Column::Number)).await
 }
 
 /// Puts a milestone as a permitted act left it.

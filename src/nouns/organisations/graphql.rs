@@ -3,7 +3,7 @@
 use async_graphql::{Context, ID, InputObject, Object};
 
 use super::entity::organisation::{self, Entity};
-use super::entity::{OrganisationKind, organisation_name};
+use super::entity::{OrganisationKind, organisation_name, succession};
 use super::store::{self, OrganisationFilter, OrganisationOrderField};
 use crate::access::page::{Cursor, Order};
 use crate::access::{Role, Row, View};
@@ -13,6 +13,8 @@ use crate::nouns::ids;
 use crate::nouns::partnerships::entity::partnership;
 use crate::nouns::partnerships::graphql::{Partnership, PartnershipOrder};
 use crate::nouns::partnerships::store::PartnershipFilter;
+use crate::nouns::successions::graphql::Succession;
+use crate::nouns::successions::store as successions;
 use crate::types::Date;
 
 /// How to order.
@@ -130,6 +132,26 @@ impl Organisation {
     /// Organisasi induknya.
     async fn parent(&self) -> Option<Result<Organisation>> {
         connection::one(&self.0, "parent", |row| row.parent).await.transpose()
+    }
+
+    /// By whom it was or will be followed, by day.
+    ///
+    /// Yang menggantikannya, menurut tanggal.
+    async fn succeeded_by(&self) -> Result<List<Succession>> {
+        let read = async |view: &View, ids: &[uuid::Uuid]| successions::of_predecessors(view, ids).await;
+        let parent = |row: &succession::Model| row.predecessor;
+        let rows = connection::all::<Entity, _>(&self.0, "succeededBy", parent, read).await?;
+        Ok(List(rows.into_iter().map(Succession::new).collect()))
+    }
+
+    /// Whom it has followed or will follow, by day.
+    ///
+    /// Yang digantikannya, menurut tanggal.
+    async fn succeeds(&self) -> Result<List<Succession>> {
+        let read = async |view: &View, ids: &[uuid::Uuid]| successions::of_successors(view, ids).await;
+        let parent = |row: &succession::Model| row.successor;
+        let rows = connection::all::<Entity, _>(&self.0, "succeeds", parent, read).await?;
+        Ok(List(rows.into_iter().map(Succession::new).collect()))
     }
 
     /// The partnerships of this BUMN that you can see.

@@ -4,6 +4,7 @@ use async_graphql::Enum;
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use crate::journal::projection::first_time;
 use crate::journal::{Place, Projected};
 use crate::types::{Decimal, Timestamp};
 
@@ -93,6 +94,12 @@ pub enum OutcomeStatus {
     Returned,
 }
 
+/// Version 1 did not tell since when it stood where it stood.
+fn with_standing(mut image: serde_json::Value) -> serde_json::Value {
+    image["status_since"] = first_time(&image, &["verified_at", "reported_at"]);
+    image
+}
+
 /// What a partnership has brought about in a quarter, by one indicator. `actual` is never edited once its quarter is
 /// locked; `revised` is then the figure of the latest verified revision.
 pub mod outcome {
@@ -115,6 +122,7 @@ pub mod outcome {
         pub revisions: i32,
         pub status: OutcomeStatus,
         pub status_reason: Option<String>,
+        pub status_since: Timestamp,
         pub reported_at: Option<Timestamp>,
         pub reported_by: Option<String>,
         pub reporter_organisation: Option<Uuid>,
@@ -129,6 +137,7 @@ pub mod outcome {
     impl ActiveModelBehavior for ActiveModel {}
 
     impl Projected for Entity {
+        const VERSION: i32 = 2;
         const NOUN: &'static str = "outcome";
         const ID: Column = Column::Id;
 
@@ -138,6 +147,10 @@ pub mod outcome {
 
         fn place(row: &Model) -> Place {
             Place { organisation: Some(row.organisation), partnership: Some(row.partnership) }
+        }
+
+        fn upcast(_: i32, image: serde_json::Value) -> serde_json::Value {
+            with_standing(image)
         }
     }
 }
@@ -161,6 +174,7 @@ pub mod outcome_revision {
         pub reason: String,
         pub status: OutcomeStatus,
         pub status_reason: Option<String>,
+        pub status_since: Timestamp,
         pub reported_at: Timestamp,
         pub reported_by: String,
         pub reporter_organisation: Uuid,
@@ -175,6 +189,7 @@ pub mod outcome_revision {
     impl ActiveModelBehavior for ActiveModel {}
 
     impl Projected for Entity {
+        const VERSION: i32 = 2;
         const NOUN: &'static str = "outcome_revision";
         const ID: Column = Column::Id;
 
@@ -184,6 +199,10 @@ pub mod outcome_revision {
 
         fn place(row: &Model) -> Place {
             Place { organisation: Some(row.organisation), partnership: Some(row.partnership) }
+        }
+
+        fn upcast(_: i32, image: serde_json::Value) -> serde_json::Value {
+            with_standing(image)
         }
     }
 }

@@ -18,6 +18,7 @@ use crate::nouns::organisations::graphql::Organisation;
 use crate::nouns::partnerships::graphql::Partnership;
 use crate::nouns::quarters::graphql::Quarter;
 use crate::nouns::quarters::store as quarters;
+use crate::nouns::revisions::graphql::OutcomeRevision;
 use crate::types::{Decimal, Timestamp};
 
 /// How to order.
@@ -133,6 +134,13 @@ impl Outcome {
         self.0.status_reason.as_deref()
     }
 
+    /// Since when it stands there.
+    ///
+    /// Sejak kapan berstatus demikian.
+    fn status_since(&self) -> Timestamp {
+        self.0.status_since
+    }
+
     /// When it was reported.
     ///
     /// Waktu dilaporkan.
@@ -219,60 +227,7 @@ impl Outcome {
         let read = async |view: &View, ids: &[uuid::Uuid]| store::revisions(view, ids).await;
         let parent = |row: &outcome_revision::Model| row.outcome;
         let rows = connection::all::<Entity, _>(&self.0, "revisions", parent, read).await?;
-        Ok(List(rows.into_iter().map(OutcomeRevision).collect()))
-    }
-}
-
-/// A figure that takes a locked one's place, from its verification on.
-///
-/// Angka pengganti setelah triwulan dikunci, berlaku sejak diverifikasi.
-pub struct OutcomeRevision(Row<outcome_revision::Model>);
-
-/// A figure that takes a locked one's place, from its verification on.
-///
-/// Angka pengganti setelah triwulan dikunci, berlaku sejak diverifikasi.
-#[Object]
-impl OutcomeRevision {
-    /// Its number, from 1 for each outcome.
-    ///
-    /// Nomornya, mulai 1 untuk setiap capaian.
-    fn number(&self) -> i32 {
-        self.0.number
-    }
-
-    /// The figure.
-    ///
-    /// Angkanya.
-    fn actual(&self) -> Decimal {
-        self.0.actual
-    }
-
-    /// Why it is revised. Permanent.
-    ///
-    /// Alasan revisi. Permanen.
-    fn reason(&self) -> &str {
-        &self.0.reason
-    }
-
-    /// Where it stands.
-    ///
-    /// Statusnya.
-    fn status(&self) -> OutcomeStatus {
-        self.0.status
-    }
-
-    /// When it was reported.
-    ///
-    /// Waktu dilaporkan.
-    fn reported_at(&self) -> Timestamp {
-        self.0.reported_at
-    }
-
-    /// When it was verified.
-    ///
-    /// Waktu diverifikasi.
-    fn verified_at(&self) -> Option<Timestamp> {
-        self.0.verified_at
+        Ok(List(rows.into_iter().map(OutcomeRevision::new).collect()))
     }
 }
 

@@ -82,7 +82,7 @@ impl OutcomeFilter {
 }
 
 /// A quarter's code, which sorts as the quarters do.
-fn quarter(path: &str, code: Option<&str>) -> Result<Option<String>> {
+pub fn quarter(path: &str, code: Option<&str>) -> Result<Option<String>> {
     let parse = |code: &str| {
         let quarter = code.parse::<Quarter>().map_err(|expected| Error::input(path, code, expected))?;
         Ok(quarter.to_string())

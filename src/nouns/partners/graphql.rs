@@ -8,12 +8,18 @@ use super::store::{self, PartnerFilter, PartnerOrderField};
 use crate::access::page::{Cursor, Order};
 use crate::access::{Role, Row, View};
 use crate::error::Result;
+use crate::nouns::certificates::entity::{certificate, platform_account};
+use crate::nouns::certificates::graphql::{Certificate, CertificateOrder, PlatformAccount};
+use crate::nouns::certificates::store::{self as certificates, CertificateFilter};
 use crate::nouns::codes::graphql::Code;
 use crate::nouns::codes::rules::{province_of, section_of};
-use crate::nouns::connection::{self, Connection, Listed, NounObject, OrderDirection, Paging};
+use crate::nouns::connection::{self, Connection, List, Listed, NounObject, OrderDirection, Paging};
+use crate::nouns::contacts::entity::contact;
+use crate::nouns::contacts::graphql::Contact;
+use crate::nouns::contacts::store as contacts;
 use crate::nouns::ids;
 use crate::nouns::partnerships::entity::partnership_partner;
-use crate::nouns::partnerships::graphql::PartnershipPartner;
+use crate::nouns::partnerships::parts::PartnershipPartner;
 use crate::nouns::partnerships::store as partnerships;
 use crate::types::Date;
 
@@ -184,6 +190,57 @@ impl Partner {
     /// Provinsi kabupaten/kotanya menurut kode yang berlaku; kosong bila tidak diketahui.
     fn province(&self) -> Option<Code> {
         self.0.regency.as_deref().and_then(province_of).map(Code)
+    }
+
+    /// Its certificates.
+    ///
+    /// Sertifikatnya.
+    async fn certificates(
+        &self,
+        #[graphql(
+            desc = "At most so many from the start: 0 to 100, 20 if neither size is given. / Paling banyak sekian dari awal: 0 sampai 100."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Those after this cursor. / Setelah kursor ini.")] after: Option<String>,
+        #[graphql(
+            desc = "At most so many from the end: 0 to 100. / Paling banyak sekian dari akhir: 0 sampai 100."
+        )]
+        last: Option<i32>,
+        #[graphql(desc = "Those before this cursor. / Sebelum kursor ini.")] before: Option<String>,
+        #[graphql(desc = "Only those that fit. / Hanya yang sesuai.")] filter: Option<CertificateFilter>,
+        #[graphql(desc = "In this order. / Dengan urutan ini.")] order_by: Option<CertificateOrder>,
+    ) -> Result<Connection<Certificate>> {
+        let filter = filter.unwrap_or_default().condition()?;
+        let (order, paging) = (CertificateOrder::or_default(order_by), Paging { first, after, last, before });
+        connection::connect_each::<Entity, _>(
+            &self.0,
+            "certificates",
+            certificate::Column::Partner,
+            filter,
+            order,
+            &paging,
+        )
+        .await
+    }
+
+    /// Its accounts on platforms.
+    ///
+    /// Akunnya pada platform.
+    async fn platform_accounts(&self) -> Result<List<PlatformAccount>> {
+        let read = async |view: &View, ids: &[uuid::Uuid]| certificates::accounts(view, ids).await;
+        let parent = |row: &platform_account::Model| row.partner;
+        let rows = connection::all::<Entity, _>(&self.0, "platformAccounts", parent, read).await?;
+        Ok(List(rows.into_iter().map(PlatformAccount::new).collect()))
+    }
+
+    /// Its contacts, masked.
+    ///
+    /// Kontaknya, disamarkan.
+    async fn contacts(&self) -> Result<List<Contact>> {
+        let read = async |view: &View, ids: &[uuid::Uuid]| contacts::of_partners(view, ids).await;
+        let parent = |row: &contact::Model| row.partner;
+        let rows = connection::all::<Entity, _>(&self.0, "contacts", parent, read).await?;
+        Ok(List(rows.into_iter().map(Contact::new).collect()))
     }
 
     /// Its places in partnerships that you can see, in the order in which they were recorded.

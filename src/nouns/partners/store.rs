@@ -13,16 +13,21 @@ use crate::nouns::partnerships::entity::partnership_partner;
 /// A BUMN, and an auditor of some organisations, sees the partners of the partnerships within reach.
 impl Scope for partner::Entity {
     fn narrow(reach: &Reach) -> Condition {
-        if *reach == Reach::All {
-            return Condition::all();
-        }
-        let within = partnership_partner::Entity::find()
-            .select_only()
-            .column(partnership_partner::Column::Partner)
-            .filter(reach.within(partnership_partner::Column::Organisation))
-            .into_query();
-        Condition::all().add(partner::Column::Id.in_subquery(within))
+        of_partners(reach, partner::Column::Id)
     }
+}
+
+/// The rows whose partner, in this column, is within reach.
+pub fn of_partners<C: sea_orm::ColumnTrait>(reach: &Reach, partner: C) -> Condition {
+    if *reach == Reach::All {
+        return Condition::all();
+    }
+    let within = partnership_partner::Entity::find()
+        .select_only()
+        .column(partnership_partner::Column::Partner)
+        .filter(reach.within(partnership_partner::Column::Organisation))
+        .into_query();
+    Condition::all().add(partner.in_subquery(within))
 }
 
 /// Which partners; all that is given must hold.

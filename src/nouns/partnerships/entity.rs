@@ -6,8 +6,9 @@ use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::rules::public_id;
+use crate::journal::projection::first_time;
 use crate::journal::{Place, Projected};
-use crate::types::Money;
+use crate::types::{Money, Timestamp};
 
 /// Where a partnership stands.
 ///
@@ -179,6 +180,7 @@ pub mod partnership {
         pub batch: String,
         pub status: PartnershipStatus,
         pub status_reason: Option<String>,
+        pub status_since: Timestamp,
         pub potential_value: Option<Money>,
         pub potential_source: Option<String>,
         pub potential_on: Option<NaiveDate>,
@@ -198,7 +200,7 @@ pub mod partnership {
     impl ActiveModelBehavior for ActiveModel {}
 
     impl Projected for Entity {
-        const VERSION: i32 = 2;
+        const VERSION: i32 = 3;
         const NOUN: &'static str = "partnership";
         const ID: Column = Column::Id;
 
@@ -210,10 +212,13 @@ pub mod partnership {
             Place { organisation: Some(row.organisation), partnership: Some(row.id) }
         }
 
-        /// Version 1 had no public id.
-        fn upcast(_: i32, mut image: serde_json::Value) -> serde_json::Value {
-            let id = image["id"].as_str().and_then(|id| id.parse().ok());
-            image["public_id"] = id.map(|id| public_id(id).to_string()).into();
+        /// Version 1 had no public id, version 2 did not tell since when it stood where it stood.
+        fn upcast(version: i32, mut image: serde_json::Value) -> serde_json::Value {
+            if version < 2 {
+                let id = image["id"].as_str().and_then(|id| id.parse().ok());
+                image["public_id"] = id.map(|id| public_id(id).to_string()).into();
+            }
+            image["status_since"] = first_time(&image, &[]);
             image
         }
     }

@@ -1,25 +1,34 @@
 //! Partnerships, as the API shows them.
 
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use async_graphql::{Context, ID, InputObject, Object};
 
 use super::entity::partnership::{self, Entity};
 use super::entity::{Channel, PartnershipStatus, Pattern, SupplyDirection, partnership_partner};
+use super::parts::{PartnershipPartner, PartnershipValue};
 use super::store::{self, PartnershipFilter, PartnershipOrderField};
 use crate::access::page::{Cursor, Order};
 use crate::access::{Row, View};
 use crate::error::Result;
 use crate::nouns::connection::{self, Connection, List, Listed, NounObject, OrderDirection, Paging};
+use crate::nouns::evidence::entity::evidence;
+use crate::nouns::evidence::graphql::{Evidence, EvidenceOrder};
+use crate::nouns::evidence::store::EvidenceFilter;
 use crate::nouns::ids;
 use crate::nouns::memoranda::graphql::Memorandum;
 use crate::nouns::milestones::entity::milestone;
 use crate::nouns::milestones::graphql::{Milestone, MilestoneOrder};
 use crate::nouns::milestones::store::MilestoneFilter;
+use crate::nouns::obstacles::entity::obstacle;
+use crate::nouns::obstacles::graphql::{Obstacle, ObstacleOrder};
+use crate::nouns::obstacles::store::ObstacleFilter;
 use crate::nouns::organisations::graphql::Organisation;
 use crate::nouns::outcomes::entity::outcome;
 use crate::nouns::outcomes::graphql::{Outcome, OutcomeOrder};
 use crate::nouns::outcomes::store::OutcomeFilter;
-use crate::nouns::partners::graphql::Partner;
-use crate::types::{Date, Money};
+use crate::nouns::references::entity::external_reference;
+use crate::nouns::references::graphql::ExternalReference;
+use crate::nouns::references::store as references;
+use crate::types::Timestamp;
 
 /// How to order.
 ///
@@ -141,6 +150,13 @@ impl Partnership {
         self.0.status_reason.as_deref()
     }
 
+    /// Since when it stands there.
+    ///
+    /// Sejak kapan berstatus demikian.
+    fn status_since(&self) -> Timestamp {
+        self.0.status_since
+    }
+
     /// What it could be worth. Never summed with the other values.
     ///
     /// Nilai potensial. Tidak pernah dijumlahkan dengan nilai lain.
@@ -260,86 +276,77 @@ impl Partnership {
         let parent = outcome::Column::Partnership;
         connection::connect_each::<Entity, Outcome>(&self.0, "outcomes", parent, filter, order, paging).await
     }
-}
 
-/// A partner in a partnership.
-///
-/// Mitra dalam suatu kemitraan.
-#[derive(Clone)]
-pub struct PartnershipPartner(Row<partnership_partner::Model>);
-
-impl Listed for PartnershipPartner {
-    type Order = Order<partnership_partner::Entity>;
-
-    fn cursor(&self, order: &Self::Order) -> Result<Cursor> {
-        Cursor::of(order, &self.0)
-    }
-}
-
-impl NounObject for PartnershipPartner {
-    type Entity = partnership_partner::Entity;
-
-    fn new(row: Row<partnership_partner::Model>) -> Self {
-        Self(row)
-    }
-}
-
-/// A partner in a partnership.
-///
-/// Mitra dalam suatu kemitraan.
-#[Object]
-impl PartnershipPartner {
-    /// Whether it leads: its steward is the steward of the milestones.
+    /// Its obstacles.
     ///
-    /// Apakah koordinator: pembinanya menjadi pembina tahapan.
-    fn lead(&self) -> bool {
-        self.0.lead
+    /// Kendalanya.
+    async fn obstacles(
+        &self,
+        #[graphql(
+            desc = "At most so many from the start: 0 to 100, 20 if neither size is given. / Paling banyak sekian dari awal: 0 sampai 100."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Those after this cursor. / Setelah kursor ini.")] after: Option<String>,
+        #[graphql(
+            desc = "At most so many from the end: 0 to 100. / Paling banyak sekian dari akhir: 0 sampai 100."
+        )]
+        last: Option<i32>,
+        #[graphql(desc = "Those before this cursor. / Sebelum kursor ini.")] before: Option<String>,
+        #[graphql(desc = "Only those that fit. / Hanya yang sesuai.")] filter: Option<ObstacleFilter>,
+        #[graphql(desc = "In this order. / Dengan urutan ini.")] order_by: Option<ObstacleOrder>,
+    ) -> Result<Connection<Obstacle>> {
+        let filter = filter.unwrap_or_default().condition(self.0.view().today())?;
+        let (order, paging) = (ObstacleOrder::or_default(order_by), Paging { first, after, last, before });
+        connection::connect_each::<Entity, _>(
+            &self.0,
+            "obstacles",
+            obstacle::Column::Partnership,
+            filter,
+            order,
+            &paging,
+        )
+        .await
     }
 
-    /// The day on which it joined.
+    /// The evidence of its milestones: contract, delivery and payment side by side, by their kinds.
     ///
-    /// Tanggal bergabung.
-    fn joined_on(&self) -> Date {
-        Date(self.0.joined_on)
+    /// Bukti tahapannya: kontrak, pengiriman, dan pembayaran berdampingan menurut jenisnya.
+    async fn evidence(
+        &self,
+        #[graphql(
+            desc = "At most so many from the start: 0 to 100, 20 if neither size is given. / Paling banyak sekian dari awal: 0 sampai 100."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Those after this cursor. / Setelah kursor ini.")] after: Option<String>,
+        #[graphql(
+            desc = "At most so many from the end: 0 to 100. / Paling banyak sekian dari akhir: 0 sampai 100."
+        )]
+        last: Option<i32>,
+        #[graphql(desc = "Those before this cursor. / Sebelum kursor ini.")] before: Option<String>,
+        #[graphql(desc = "Only those that fit. / Hanya yang sesuai.")] filter: Option<EvidenceFilter>,
+        #[graphql(desc = "In this order. / Dengan urutan ini.")] order_by: Option<EvidenceOrder>,
+    ) -> Result<Connection<Evidence>> {
+        let filter = filter.unwrap_or_default().condition()?;
+        let (order, paging) = (EvidenceOrder::or_default(order_by), Paging { first, after, last, before });
+        connection::connect_each::<Entity, _>(
+            &self.0,
+            "evidence",
+            evidence::Column::Partnership,
+            filter,
+            order,
+            &paging,
+        )
+        .await
     }
 
-    /// The partnership.
+    /// By what other systems know it.
     ///
-    /// Kemitraannya.
-    async fn partnership(&self) -> Result<Partnership> {
-        connection::the_one(&self.0, "partnership", |row| row.partnership).await
-    }
-
-    /// The partner.
-    ///
-    /// Mitranya.
-    async fn partner(&self) -> Result<Partner> {
-        connection::the_one(&self.0, "partner", |row| row.partner).await
-    }
-}
-
-/// What a partnership is worth, by whose word and as of when.
-///
-/// Nilai kemitraan beserta sumber dan tanggalnya.
-#[derive(SimpleObject)]
-pub struct PartnershipValue {
-    /// Whole rupiah.
-    ///
-    /// Rupiah utuh.
-    amount: Money,
-    /// Who says so.
-    ///
-    /// Sumbernya.
-    source: String,
-    /// As of which day.
-    ///
-    /// Per tanggal.
-    as_of: Date,
-}
-
-impl PartnershipValue {
-    fn of(amount: Option<Money>, source: Option<&str>, as_of: Option<chrono::NaiveDate>) -> Option<Self> {
-        Some(Self { amount: amount?, source: source?.to_owned(), as_of: Date(as_of?) })
+    /// Pengenalnya pada sistem lain.
+    async fn external_references(&self) -> Result<List<ExternalReference>> {
+        let read = async |view: &View, ids: &[uuid::Uuid]| references::of_partnerships(view, ids).await;
+        let parent = |row: &external_reference::Model| row.partnership;
+        let rows = connection::all::<Entity, _>(&self.0, "externalReferences", parent, read).await?;
+        Ok(List(rows.into_iter().map(ExternalReference::new).collect()))
     }
 }
 

@@ -12,6 +12,7 @@ use crate::access::page::Order;
 use crate::access::{Reach, Scope, View};
 use crate::error::Result;
 use crate::nouns::ids::{self, Noun};
+use crate::nouns::references::store::ExternalReferenceInput;
 
 impl Scope for partnership::Entity {
     fn narrow(reach: &Reach) -> Condition {
@@ -46,6 +47,10 @@ pub struct PartnershipFilter {
     ///
     /// Dengan mitra ini (id).
     pub partner: Option<ID>,
+    /// Known by this to another system.
+    ///
+    /// Dikenal demikian pada sistem lain.
+    pub external_reference: Option<ExternalReferenceInput>,
     /// In one of these statuses.
     ///
     /// Dalam salah satu status ini.
@@ -82,6 +87,7 @@ impl PartnershipFilter {
             .add_option(units.map(|some| Column::ExecutingUnit.is_in(some)))
             .add_option(memorandum.map(|memorandum| Column::Memorandum.eq(memorandum)))
             .add_option(partner.map(with_partner))
+            .add_option(self.external_reference.as_ref().map(|reference| reference.partnership(Column::Id)))
             .add_option(self.status.as_ref().map(|some| Column::Status.is_in(some.iter().copied())))
             .add_option(self.pattern.as_ref().map(|some| Column::Pattern.is_in(some.iter().copied())))
             .add_option(self.channel.as_ref().map(|some| Column::Channel.is_in(some.iter().copied())))

@@ -282,7 +282,13 @@ impl<'a> Sight<'a> {
             (List::Public, "PublicPartnership"),
         ];
         let lists = lists.into_iter().filter(|(list, _)| self.is_bumn || *list != List::Public);
-        lists.flat_map(|(list, name)| self.rows(list).into_iter().map(move |row| (row.id, name))).collect()
+        let mut objects: BTreeMap<Id, &'static str> = lists
+            .flat_map(|(list, name)| self.rows(list).into_iter().map(move |row| (row.id, name)))
+            .collect();
+        let seen = self.world.outcomes.iter().filter(|row| objects.contains_key(&row.id));
+        let revisions = seen.flat_map(|row| &row.revisions).map(|row| (row.id, "OutcomeRevision"));
+        objects.extend(revisions.collect::<Vec<_>>());
+        objects
     }
 }
 

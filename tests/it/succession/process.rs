@@ -70,7 +70,7 @@ async fn an_open_write_does_not_outlast_the_succession(backend: Backend) {
         .filter(milestone::Column::Status.eq("SCHEDULED"))
         .filter(milestone::Column::Reporter.eq(Role::Bumn));
     let row = waiting.one(app.raw()).await.unwrap().unwrap();
-    let (permit, started) = rules::start(&actor, &row, row.version).unwrap();
+    let (permit, started) = rules::start(&actor, &row, row.version, app.clock.now()).unwrap();
 
     let mut write = Write::begin(&app.app.access, &actor, None).await.unwrap();
     write.update::<milestone::Entity>(&permit, &started).await.unwrap();

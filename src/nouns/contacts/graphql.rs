@@ -1,0 +1,87 @@
+//! Contacts, as the API shows them: masked.
+
+use std::collections::HashMap;
+
+use async_graphql::{ID, Object};
+
+use super::entity::ContactKind;
+use super::entity::contact::{self, Entity};
+use super::store;
+use crate::access::page::{Cursor, Order};
+use crate::access::{Row, Rows};
+use crate::error::Result;
+use crate::nouns::connection::{Listed, NounObject};
+use crate::nouns::ids;
+
+/// A contact of a partner: personal data (UU 27/2022), which is never shown but masked.
+///
+/// Kontak suatu mitra: data pribadi (UU 27/2022), selalu disamarkan.
+#[derive(Clone)]
+pub struct Contact(Row<contact::Model>);
+
+impl Listed for Contact {
+    type Order = Order<Entity>;
+
+    fn cursor(&self, order: &Self::Order) -> Result<Cursor> {
+        Cursor::of(order, &self.0)
+    }
+}
+
+impl NounObject for Contact {
+    type Entity = Entity;
+
+    fn new(row: Row<contact::Model>) -> Self {
+        Self(row)
+    }
+}
+
+/// A contact of a partner: personal data (UU 27/2022), which is never shown but masked.
+///
+/// Kontak suatu mitra: data pribadi (UU 27/2022), selalu disamarkan.
+#[Object]
+impl Contact {
+    /// The global identifier (Relay).
+    ///
+    /// Pengenal global.
+    pub async fn id(&self) -> ID {
+        ids::Noun::Contact.id(self.0.id)
+    }
+
+    /// The version of the row; a change expects the present one.
+    ///
+    /// Versi baris; perubahan menyebut versi yang berlaku.
+    fn version(&self) -> i32 {
+        self.0.version
+    }
+
+    /// What kind of personal data it is.
+    ///
+    /// Jenisnya.
+    fn kind(&self) -> ContactKind {
+        self.0.kind
+    }
+
+    /// What is shown of it, as `b***@…`; null once it is erased. Live: it is outside the journal.
+    ///
+    /// Bentuk samarannya, misalnya `b***@…`; kosong setelah dihapus. Di luar jurnal.
+    async fn mask(&self) -> Option<Result<String>> {
+        self.all_masks().await.map(|masks| masks.get(&self.0.id).cloned()).transpose()
+    }
+
+    /// Whether its value was erased for good.
+    ///
+    /// Apakah nilainya telah dihapus untuk selamanya.
+    fn erased(&self) -> bool {
+        self.0.erased
+    }
+}
+
+impl Contact {
+    async fn all_masks(&self) -> Result<std::sync::Arc<HashMap<uuid::Uuid, String>>> {
+        let list = self.0.list();
+        list.load("mask", String::new(), async |list: &Rows<contact::Model>| {
+            store::masks(list.view(), &list.iter().map(|row| row.id).collect::<Vec<_>>()).await
+        })
+        .await
+    }
+}
