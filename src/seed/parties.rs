@@ -83,7 +83,7 @@ impl Seed {
                 partner: row.id,
                 platform,
                 account: format!("contoh-{:03}", at + 1),
-                since: (at % 2 == 0).then(signing_day),
+                since: at.is_multiple_of(2).then(signing_day),
             };
             write.insert::<platform_account::Entity>(&permit, &account).await?;
             for (kind, value) in contacts(row, at) {
@@ -137,7 +137,7 @@ fn contacts(row: &partner::Model, at: usize) -> Vec<(ContactKind, String)> {
         (ContactKind::Person, format!("Contoh Pengurus {}", at + 1)),
         (ContactKind::Email, format!("contoh{}@contoh.example", at + 1)),
     ];
-    if at % 2 == 0 {
+    if at.is_multiple_of(2) {
         contacts.push((ContactKind::Phone, format!("+620000000{:04}", at + 1)));
     }
     if row.legal_form == LegalForm::Perseorangan {

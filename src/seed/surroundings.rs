@@ -143,7 +143,7 @@ impl Around {
             version: 1,
             partnership: work.partnership.id,
             organisation: work.organisation.id,
-            milestone: (at % 2 == 0).then(|| work.milestones.last().map(|row| row.id)).flatten(),
+            milestone: at.is_multiple_of(2).then(|| work.milestones.last().map(|row| row.id)).flatten(),
             category: planned.category,
             severity: planned.severity,
             title: planned.title.to_owned(),
