@@ -10,6 +10,7 @@
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DbBackend;
 
+mod fold;
 mod m0001_journal;
 mod m0002_organisations;
 mod m0003_memoranda;
@@ -19,7 +20,9 @@ mod m0006_milestones;
 mod m0007_public;
 mod m0008_outcomes;
 mod m0009_work;
+mod m0011_search;
 
+pub use fold::fold;
 pub use sea_orm_migration::MigratorTrait;
 
 /// All steps, oldest first.
@@ -38,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_public::Step),
             Box::new(m0008_outcomes::Step),
             Box::new(m0009_work::Step),
+            Box::new(m0011_search::Step),
         ]
     }
 }

@@ -22,6 +22,7 @@ pub mod quarters;
 pub mod references;
 pub mod revisions;
 pub mod scalars;
+pub mod search;
 pub mod successions;
 
 use crate::journal::{Projection, Projector};

@@ -25,6 +25,7 @@ mod programme;
 mod read_role;
 mod schema;
 mod scope;
+mod search;
 mod succession;
 mod values;
 mod walls;

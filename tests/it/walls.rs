@@ -258,8 +258,12 @@ async fn current_user(db: &DatabaseConnection) -> String {
 
 /// What would change a table, or what there is besides.
 fn changes(app: &TestApp, table: &str) -> Vec<String> {
+    // What the database computes itself cannot be inserted at all.
+    let is_searched =
+        ["partnership", "milestone", "partner", "external_reference", "obstacle"].contains(&table);
+    let columns = if is_searched { ("(id)", "id") } else { ("", "*") };
     let mut changes = vec![
-        format!("INSERT INTO {table} SELECT * FROM {table}"),
+        format!("INSERT INTO {table} {} SELECT {} FROM {table}", columns.0, columns.1),
         format!("DELETE FROM {table}"),
         format!("DROP TABLE {table}"),
         format!("ALTER TABLE {table} RENAME TO kemitraan_wall"),

@@ -12,7 +12,9 @@ use crate::access::page::Order;
 use crate::access::{Permit, Reach, Role, Scope, View, Write};
 use crate::error::Result;
 use crate::nouns::ids::{self, Noun};
+use crate::nouns::references::entity::external_reference;
 use crate::nouns::references::store::ExternalReferenceInput;
+use crate::nouns::search;
 use crate::types::Date;
 
 impl Scope for milestone::Entity {
@@ -38,6 +40,10 @@ impl Scope for reschedule::Entity {
 /// Tahapan mana; semua syarat yang diisi harus terpenuhi.
 #[derive(Debug, Clone, Default, InputObject)]
 pub struct MilestoneFilter {
+    /// Having all these words, whole or in part, in its title or its external references; accents and case aside.
+    ///
+    /// Memuat semua kata ini, utuh atau sebagian, pada judul atau pengenal pada sistem lain; tanpa membedakan aksen dan huruf besar.
+    pub text: Option<String>,
     /// Of one of these partnerships (their ids).
     ///
     /// Dari salah satu kemitraan ini (id).
@@ -98,7 +104,9 @@ impl MilestoneFilter {
             let open = Column::DueOn.lt(today).and(Column::Status.is_in(rules::UNREPORTED));
             if overdue { open } else { open.not() }
         };
+        let text = self.text.as_deref().map(|text| search::words("filter.text", text)).transpose()?;
         Ok(Condition::all()
+            .add_option(text.map(|words| with_words(&words)))
             .add_option(partnerships.map(|some| Column::Partnership.is_in(some)))
             .add_option(organisations.map(|some| Column::Organisation.is_in(some)))
             .add_option(clauses.map(|some| Column::Clause.is_in(some)))
@@ -111,6 +119,17 @@ impl MilestoneFilter {
             .add_option(self.due_until.map(|day| Column::DueOn.lte(day.0)))
             .add_option(self.overdue.map(overdue)))
     }
+}
+
+fn with_words(words: &[String]) -> Condition {
+    use external_reference::Column as Reference;
+    use milestone::Column;
+    words.iter().fold(Condition::all(), |all, word| {
+        let titled = search::having::<milestone::Entity>(word, Column::Id);
+        let mut referred = search::having::<external_reference::Entity>(word, Reference::Milestone);
+        referred.and_where(Reference::Milestone.is_not_null());
+        all.add(Condition::any().add(Column::Id.in_subquery(titled)).add(Column::Id.in_subquery(referred)))
+    })
 }
 
 /// What milestones can be ordered by.

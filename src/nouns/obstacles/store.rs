@@ -10,6 +10,7 @@ use crate::access::page::Order;
 use crate::access::{Reach, Role, Scope};
 use crate::error::Result;
 use crate::nouns::ids::{self, Noun};
+use crate::nouns::search;
 use crate::types::Date;
 
 impl Scope for Entity {
@@ -23,6 +24,10 @@ impl Scope for Entity {
 /// Kendala mana; semua syarat yang diisi harus terpenuhi.
 #[derive(Debug, Clone, Default, InputObject)]
 pub struct ObstacleFilter {
+    /// Having all these words, whole or in part, in its title or description; accents and case aside.
+    ///
+    /// Memuat semua kata ini, utuh atau sebagian, pada judul atau uraian; tanpa membedakan aksen dan huruf besar.
+    pub text: Option<String>,
     /// Of one of these partnerships (their ids).
     ///
     /// Dari salah satu kemitraan ini (id).
@@ -79,7 +84,9 @@ impl ObstacleFilter {
                 .add(Column::Status.ne(ObstacleStatus::Resolved));
             if overdue { late } else { late.not() }
         };
+        let text = self.text.as_deref().map(|text| search::words("filter.text", text)).transpose()?;
         Ok(Condition::all()
+            .add_option(text.map(|words| with_words(&words)))
             .add_option(partnerships.map(|some| Column::Partnership.is_in(some)))
             .add_option(organisations.map(|some| Column::Organisation.is_in(some)))
             .add_option(milestones.map(|some| Column::Milestone.is_in(some)))
@@ -91,6 +98,12 @@ impl ObstacleFilter {
             .add_option(self.due_until.map(|day| Column::DueOn.lte(day.0)))
             .add_option(self.overdue.map(overdue)))
     }
+}
+
+fn with_words(words: &[String]) -> Condition {
+    words.iter().fold(Condition::all(), |all, word| {
+        all.add(Column::Id.in_subquery(search::having::<Entity>(word, Column::Id)))
+    })
 }
 
 /// What obstacles can be ordered by.

@@ -302,7 +302,7 @@ impl PartnersQuery {
         #[graphql(desc = "In this order. / Dengan urutan ini.")] order_by: Option<PartnerOrder>,
     ) -> Result<Connection<Partner>> {
         let view = ctx.data_unchecked::<View>();
-        let filter = filter.unwrap_or_default().condition();
+        let filter = filter.unwrap_or_default().condition()?;
         connection::connect(
             view,
             filter,

@@ -8,7 +8,9 @@ use sea_orm::{
 use super::entity::{LegalForm, Scale, partner};
 use crate::access::page::Order;
 use crate::access::{Reach, Role, Scope};
+use crate::error::Result;
 use crate::nouns::partnerships::entity::partnership_partner;
+use crate::nouns::search;
 
 /// A BUMN, and an auditor of some organisations, sees the partners of the partnerships within reach.
 impl Scope for partner::Entity {
@@ -35,6 +37,10 @@ pub fn of_partners<C: sea_orm::ColumnTrait>(reach: &Reach, partner: C) -> Condit
 /// Mitra mana; semua syarat yang diisi harus terpenuhi.
 #[derive(Debug, Clone, Default, InputObject)]
 pub struct PartnerFilter {
+    /// Having all these words, whole or in part, in its name or business number; accents and case aside.
+    ///
+    /// Memuat semua kata ini, utuh atau sebagian, pada nama atau NIB; tanpa membedakan aksen dan huruf besar.
+    pub text: Option<String>,
     /// Under this ministry's stewardship: KEMENKOPUKM or KEMENPERIN.
     ///
     /// Di bawah pembinaan kementerian ini: KEMENKOPUKM atau KEMENPERIN.
@@ -58,15 +64,23 @@ pub struct PartnerFilter {
 }
 
 impl PartnerFilter {
-    pub fn condition(&self) -> Condition {
+    pub fn condition(&self) -> Result<Condition> {
         use partner::Column;
-        Condition::all()
+        let text = self.text.as_deref().map(|text| search::words("filter.text", text)).transpose()?;
+        Ok(Condition::all()
+            .add_option(text.map(|words| with_words(&words)))
             .add_option(self.steward.map(|steward| Column::Steward.eq(steward)))
             .add_option(self.legal_form.as_ref().map(|some| Column::LegalForm.is_in(some.iter().copied())))
             .add_option(self.scale.as_ref().map(|some| Column::Scale.is_in(some.iter().copied())))
             .add_option(self.is_ikm.map(|is_ikm| Column::IsIkm.eq(is_ikm)))
-            .add_option(self.nib.as_ref().map(|nib| Column::Nib.eq(nib)))
+            .add_option(self.nib.as_ref().map(|nib| Column::Nib.eq(nib))))
     }
+}
+
+fn with_words(words: &[String]) -> Condition {
+    words.iter().fold(Condition::all(), |all, word| {
+        all.add(partner::Column::Id.in_subquery(search::having::<partner::Entity>(word, partner::Column::Id)))
+    })
 }
 
 /// What partners can be ordered by.

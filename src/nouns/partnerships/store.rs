@@ -12,7 +12,10 @@ use crate::access::page::Order;
 use crate::access::{Reach, Scope, View};
 use crate::error::Result;
 use crate::nouns::ids::{self, Noun};
+use crate::nouns::partners::entity::partner;
+use crate::nouns::references::entity::external_reference;
 use crate::nouns::references::store::ExternalReferenceInput;
+use crate::nouns::search;
 
 impl Scope for partnership::Entity {
     fn narrow(reach: &Reach) -> Condition {
@@ -31,6 +34,10 @@ impl Scope for partnership_partner::Entity {
 /// Kemitraan mana; semua syarat yang diisi harus terpenuhi.
 #[derive(Debug, Clone, Default, InputObject)]
 pub struct PartnershipFilter {
+    /// Having all these words, whole or in part, in its title or products, the names of its partners, its external references or those of its milestones; accents and case aside.
+    ///
+    /// Memuat semua kata ini, utuh atau sebagian, pada judul, produk, nama mitra, atau pengenalnya dan tahapannya pada sistem lain; tanpa membedakan aksen dan huruf besar.
+    pub text: Option<String>,
     /// Of one of these BUMN (their ids).
     ///
     /// Milik salah satu BUMN ini (id).
@@ -82,7 +89,9 @@ impl PartnershipFilter {
             ids::parse_all(Noun::Organisation, "filter.executingUnit", self.executing_unit.as_deref())?;
         let memorandum = ids::parse_given(Noun::Memorandum, "filter.memorandum", self.memorandum.as_ref())?;
         let partner = ids::parse_given(Noun::Partner, "filter.partner", self.partner.as_ref())?;
+        let text = self.text.as_deref().map(|text| search::words("filter.text", text)).transpose()?;
         Ok(Condition::all()
+            .add_option(text.map(|words| with_words(&words)))
             .add_option(organisations.map(|some| Column::Organisation.is_in(some)))
             .add_option(units.map(|some| Column::ExecutingUnit.is_in(some)))
             .add_option(memorandum.map(|memorandum| Column::Memorandum.eq(memorandum)))
@@ -104,6 +113,26 @@ pub fn with_partner(partner: Uuid) -> sea_orm::sea_query::Expr {
         .filter(partnership_partner::Column::Partner.eq(partner))
         .into_query();
     partnership::Column::Id.in_subquery(of_partner)
+}
+
+/// Partners and references of a partnership are within reach where it is itself.
+fn with_words(words: &[String]) -> Condition {
+    use external_reference::Column as Reference;
+    use partnership::Column;
+    words.iter().fold(Condition::all(), |all, word| {
+        let titled = search::having::<partnership::Entity>(word, Column::Id);
+        let named = partnership_partner::Entity::find()
+            .select_only()
+            .column(partnership_partner::Column::Partnership)
+            .filter(
+                partnership_partner::Column::Partner
+                    .in_subquery(search::having::<partner::Entity>(word, partner::Column::Id)),
+            )
+            .into_query();
+        let referred = search::having::<external_reference::Entity>(word, Reference::Partnership);
+        let found = [titled, named, referred].into_iter();
+        all.add(found.fold(Condition::any(), |any, ids| any.add(Column::Id.in_subquery(ids))))
+    })
 }
 
 /// What partnerships can be ordered by.

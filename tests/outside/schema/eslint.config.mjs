@@ -9,8 +9,10 @@ const { configs, parser } = graphql;
 // edges and payloads are parts of one answer, and excepted by their suffix.
 export const withoutId = [
   'Assignment', // a part of its viewer
+  'Baseline', // a part of its memorandum, known by what was measured and when
   'Code', // a part of its list, and of what it is told of; known by `code`
   'CodeList', // known by its name, which is an enum's value
+  'ExternalReference', // known by its system and value
   'FieldAccess', // computed from the coordinate that was asked for
   'IndicatorFigure', // computed; known by its quarter and indicator
   'IndicatorInfo', // known by its code, which is an enum's value
@@ -19,15 +21,16 @@ export const withoutId = [
   'MemorandumSignatory', // a part of its memorandum
   'MilestoneCounts', // computed
   'OrganisationName', // a part of its organisation
-  'OutcomeRevision', // a part of its outcome, known by its number there
   'PageInfo', // fixed by the Relay specification
   'PartnershipCount', // computed; known by its status
   'PartnershipPartner', // known by its two ends
   'PartnershipValue', // an amount with its date and source
+  'PlatformAccount', // known by its platform and account
   'ProgrammeSummary', // computed; there is one
   'ProgrammeValues', // computed
   'PublicPartner', // its name is all that it shows; an id would tell when it was recorded
   'QuarterAgreement', // a part of its quarter
+  'Reschedule', // a part of its milestone, known by its number there
   'ValueSum', // computed
   'Viewer', // there is one
 ];
@@ -38,13 +41,14 @@ const shortcut = 'the shortcut past the edges that many clients expect; `edges` 
 // What a rule says of one place, and why it stays. Options could only turn such a rule off for every place; a new
 // list that is no page, for one, is to be thought about.
 export const exceptions = [
-  ...['Assignment.organisations', 'Code.divisions', 'CodeList.codes', 'Memorandum.objectives',
-    'Memorandum.signatories', 'Milestone.dependsOn', 'Organisation.names', 'Outcome.revisions',
+  ...['Assignment.organisations', 'Code.divisions', 'CodeList.codes', 'Memorandum.baselines', 'Memorandum.objectives',
+    'Memorandum.signatories', 'Milestone.dependsOn', 'Milestone.externalReferences', 'Milestone.rescheduleRequests', 'Organisation.names',
+    'Organisation.succeededBy', 'Organisation.succeeds', 'Partner.contacts', 'Partner.platformAccounts', 'Partnership.externalReferences', 'Outcome.revisions',
     'Partnership.partners', 'PublicPartnership.partnerNames', 'ProgrammeSummary.indicators', 'ProgrammeSummary.partnerships', 'Quarter.agreements', 'Query.codeLists', 'Query.indicators',
   ].map((at) => ({ rule: 'relay-edge-types', at, why: wholeList })),
   { rule: 'relay-edge-types', at: 'JournalEntry.changes', why: 'hashed together, so that they are checked together' },
-  ...['JournalEntry', 'Memorandum', 'Milestone', 'Organisation', 'Outcome', 'Partner', 'Partnership',
-    'PartnershipPartner', 'PublicPartnership', 'Quarter',
+  ...['Certificate', 'Clause', 'Evidence', 'JournalEntry', 'Memorandum', 'Milestone', 'Obstacle', 'Organisation', 'Outcome', 'OutcomeRevision',
+    'Partner', 'Partnership', 'PartnershipPartner', 'PublicPartnership', 'Quarter', 'Succession',
   ].map((noun) => ({ rule: 'relay-edge-types', at: `${noun}Connection.nodes`, why: shortcut })),
   { rule: 'no-typename-prefix', at: 'Code.code', why: 'the code itself, named as in `Organisation.code`' },
   { rule: 'relay-edge-types', at: 'JournalEntryEdge', why: 'an entry is known by its sequence, see `withoutId`' },
