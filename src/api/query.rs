@@ -6,6 +6,7 @@ use crate::access::{View, table};
 use crate::error::{Error, Result};
 use crate::nouns::codes::graphql::CodesQuery;
 use crate::nouns::connection::by_id;
+use crate::nouns::deadlines::graphql::DeadlinesQuery;
 use crate::nouns::ids;
 use crate::nouns::journal::graphql::JournalQuery;
 use crate::nouns::memoranda::graphql::{MemorandaQuery, Memorandum};
@@ -17,6 +18,8 @@ use crate::nouns::partnerships::graphql::{Partnership, PartnershipsQuery};
 use crate::nouns::programme::graphql::ProgrammeQuery;
 use crate::nouns::public::graphql::{PublicPartnership, PublicQuery};
 use crate::nouns::quarters::graphql::{Quarter, QuartersQuery};
+use crate::nouns::reporting::graphql::ReportingQuery;
+use crate::nouns::scorecards::graphql::ScorecardsQuery;
 
 /// An object with an identity of its own (Relay).
 ///
@@ -67,6 +70,9 @@ pub struct Query(
     OutcomesQuery,
     QuartersQuery,
     ProgrammeQuery,
+    ScorecardsQuery,
+    DeadlinesQuery,
+    ReportingQuery,
     JournalQuery,
     CodesQuery,
 );
@@ -84,6 +90,9 @@ impl Default for Query {
             OutcomesQuery,
             QuartersQuery,
             ProgrammeQuery,
+            ScorecardsQuery,
+            DeadlinesQuery,
+            ReportingQuery,
             JournalQuery,
             CodesQuery,
         )

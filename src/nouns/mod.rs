@@ -3,6 +3,7 @@
 
 pub mod codes;
 pub mod connection;
+pub mod deadlines;
 pub mod ids;
 pub mod journal;
 pub mod memoranda;
@@ -14,7 +15,9 @@ pub mod partnerships;
 pub mod programme;
 pub mod public;
 pub mod quarters;
+pub mod reporting;
 pub mod scalars;
+pub mod scorecards;
 
 use crate::journal::{Projection, Projector};
 

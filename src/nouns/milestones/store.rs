@@ -2,7 +2,7 @@
 
 use async_graphql::{Enum, ID, InputObject};
 use chrono::NaiveDate;
-use sea_orm::sea_query::ExprTrait as _;
+use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 use uuid::Uuid;
 
@@ -78,8 +78,8 @@ impl MilestoneFilter {
         let organisations =
             ids::parse_all(Noun::Organisation, "filter.organisation", self.organisation.as_deref())?;
         let overdue = |overdue: bool| {
-            let open = Column::DueOn.lt(today).and(Column::Status.is_in(rules::UNREPORTED));
-            if overdue { open } else { open.not() }
+            let is_overdue = is_overdue(today);
+            if overdue { is_overdue } else { is_overdue.not() }
         };
         Ok(Condition::all()
             .add_option(partnerships.map(|some| Column::Partnership.is_in(some)))
@@ -92,6 +92,16 @@ impl MilestoneFilter {
             .add_option(self.due_until.map(|day| Column::DueOn.lte(day.0)))
             .add_option(self.overdue.map(overdue)))
     }
+}
+
+/// As [`rules::overdue`] has it.
+pub fn is_overdue(today: NaiveDate) -> Expr {
+    milestone::Column::DueOn.lt(today).and(is_unreported())
+}
+
+/// Whether it still waits for its report.
+pub fn is_unreported() -> Expr {
+    milestone::Column::Status.is_in(rules::UNREPORTED)
 }
 
 /// What milestones can be ordered by.

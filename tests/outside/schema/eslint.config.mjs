@@ -9,6 +9,7 @@ const { configs, parser } = graphql;
 // edges and payloads are parts of one answer, and excepted by their suffix.
 export const withoutId = [
   'Assignment', // a part of its viewer
+  'CalendarDay', // computed; known by its date
   'Code', // a part of its list, and of what it is told of; known by `code`
   'CodeList', // known by its name, which is an enum's value
   'FieldAccess', // computed from the coordinate that was asked for
@@ -19,7 +20,10 @@ export const withoutId = [
   'MemorandumSignatory', // a part of its memorandum
   'MilestoneCounts', // computed
   'OrganisationName', // a part of its organisation
+  'OrganisationReporting', // computed; known by its organisation
+  'OutcomeCounts', // computed
   'OutcomeRevision', // a part of its outcome, known by its number there
+  'OverdueAge', // computed; known by its days
   'PageInfo', // fixed by the Relay specification
   'PartnershipCount', // computed; known by its status
   'PartnershipPartner', // known by its two ends
@@ -28,6 +32,10 @@ export const withoutId = [
   'ProgrammeValues', // computed
   'PublicPartner', // its name is all that it shows; an id would tell when it was recorded
   'QuarterAgreement', // a part of its quarter
+  'ReportingStatus', // computed; known by its quarter
+  'Scorecard', // computed; known by its dimension and key
+  'ScorecardFigure', // computed; known by its indicator
+  'ScorecardValues', // computed
   'ValueSum', // computed
   'Viewer', // there is one
 ];
@@ -40,7 +48,8 @@ const shortcut = 'the shortcut past the edges that many clients expect; `edges` 
 export const exceptions = [
   ...['Assignment.organisations', 'Code.divisions', 'CodeList.codes', 'Memorandum.objectives',
     'Memorandum.signatories', 'Milestone.dependsOn', 'Organisation.names', 'Outcome.revisions',
-    'Partnership.partners', 'PublicPartnership.partnerNames', 'ProgrammeSummary.indicators', 'ProgrammeSummary.partnerships', 'Quarter.agreements', 'Query.codeLists', 'Query.indicators',
+    'Partnership.partners', 'PublicPartnership.partnerNames', 'ProgrammeSummary.indicators', 'ProgrammeSummary.partnerships', 'Quarter.agreements', 'Query.calendar', 'Query.codeLists', 'Query.indicators',
+    'Query.overdueByAge', 'Query.scorecards', 'ReportingStatus.organisations', 'Scorecard.indicators',
   ].map((at) => ({ rule: 'relay-edge-types', at, why: wholeList })),
   { rule: 'relay-edge-types', at: 'JournalEntry.changes', why: 'hashed together, so that they are checked together' },
   ...['JournalEntry', 'Memorandum', 'Milestone', 'Organisation', 'Outcome', 'Partner', 'Partnership',
