@@ -13,6 +13,7 @@ use crate::error::Result;
 use crate::nouns::milestones::entity::{MilestoneStatus, milestone};
 use crate::nouns::milestones::store::is_overdue;
 use crate::nouns::outcomes::entity::{Indicator, OutcomeStatus, outcome};
+use crate::nouns::outcomes::rules::Aggregation;
 use crate::nouns::partnerships::entity::{PartnershipStatus, partnership};
 use crate::nouns::quarters::entity::QuarterStatus;
 
@@ -122,9 +123,12 @@ pub async fn figures(view: &View, filter: Condition, basis: Basis) -> Result<Vec
 pub fn of_figures(filter: Condition, basis: Basis) -> Select<outcome::Entity> {
     use outcome::Column;
     let is_verified = || Column::Status.eq(OutcomeStatus::Verified);
-    // In whole thousands of rupiah: the products of a country's figures still fit.
+    // In whole thousands of rupiah: the products with a country's figures still fit.
     let weight = || figure(WEIGHT, basis).div(100_000);
-    let has_weight = || is_verified().and(of(WEIGHT, "id").is_not_null());
+    // Ratios alone: the product of two sums of rupiah would not fit.
+    let ratios = Indicator::all().filter(|one| one.aggregation() == Aggregation::WeightedByValue);
+    let is_weighed = is_verified().and(Column::Indicator.is_in(ratios)).and(of(WEIGHT, "id").is_not_null());
+    let has_weight = || is_weighed.clone();
     let reported = Column::Status.is_in([OutcomeStatus::Submitted, OutcomeStatus::Verified]);
     let mut select = outcome::Entity::find()
         .filter(filter)
