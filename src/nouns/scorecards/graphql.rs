@@ -232,10 +232,10 @@ pub struct ScorecardFigure {
     /// yang sama, dibulatkan ke perseratus. Kosong bila tidak ada.
     actual: Option<Decimal>,
     /// How many outcomes are in `actual`: the verified ones; of a ratio those of them that have a verified transaction
-    /// value of a hundred thousand rupiah or more.
+    /// value of a thousand rupiah or more.
     ///
     /// Banyaknya capaian dalam `actual`: yang terverifikasi; untuk rasio hanya yang nilai transaksinya terverifikasi dan
-    /// sekurangnya seratus ribu rupiah.
+    /// sekurangnya seribu rupiah.
     counted: i64,
     /// How many are verified.
     ///
@@ -274,13 +274,15 @@ pub struct ScorecardsQuery;
 #[Object]
 impl ScorecardsQuery {
     /// Scorecards by a dimension, within your reach: a card for each key that has a partnership, a milestone or an outcome,
-    /// by key, UNKNOWN at the end. Each partnership, milestone and outcome is on one card (by QUARTER and
-    /// VERIFYING_INSTITUTION each milestone and outcome), so counts and sums add up to those of `programmeSummary`; employment
-    /// adds up in one quarter alone, and ratios never do. BAD_USER_INPUT where a quarter is none.
+    /// by key, UNKNOWN at the end. Each partnership is on one card, by its lead partner, and its milestones and outcomes with
+    /// it; by VERIFYING_INSTITUTION and QUARTER each milestone and each outcome is. So counts and sums add up to those of
+    /// `programmeSummary`. Employment adds up in one quarter alone, and ratios never do. BAD_USER_INPUT where a quarter is none.
     ///
     /// Kartu nilai menurut suatu dimensi, sejauh yang dapat Anda lihat: satu kartu untuk setiap kunci yang memiliki kemitraan,
     /// tahapan, atau capaian, menurut kuncinya, UNKNOWN terakhir. Setiap kemitraan masuk satu kartu menurut mitra utamanya,
-    /// sehingga jumlahnya sama dengan `programmeSummary`.
+    /// beserta tahapan dan capaiannya; pada VERIFYING_INSTITUTION dan QUARTER setiap tahapan dan setiap capaian masuk satu
+    /// kartu. Jumlahnya sama dengan `programmeSummary`, kecuali tenaga kerja dari triwulan berbeda dan rasio. BAD_USER_INPUT
+    /// bila bukan triwulan.
     async fn scorecards(
         &self,
         ctx: &Context<'_>,
