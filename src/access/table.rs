@@ -78,7 +78,7 @@ pub static TABLE: &[Row] = &[
     row("Query", &WORK, "outcome outcomes indicators quarter quarters"),
     row("Query", &WORK, "clause clauses certificate certificates obstacle obstacles evidence evidenceItems"),
     row("Query", &WORK, "outcomeRevision outcomeRevisions succession successions"),
-    row("Query", &WORK, "programmeSummary"),
+    row("Query", &WORK, "programmeSummary scorecards overdueByAge calendar reportingStatus"),
     row("Query", &PUBLIC, "publicPartnership publicPartnerships publicPartner"),
     row("Query", &JOURNAL, "journal"),
     //
@@ -141,7 +141,11 @@ pub static TABLE: &[Row] = &[
     row("PublicPartner", &PUBLIC, "name"),
     //
     row("Milestone", &WORK, "id version type title position weight status statusReason"),
-    row("Milestone", &WORK, "firstDueOn dueOn reschedules overdue slippageDays occurredOn recordedAt"),
+    row(
+        "Milestone",
+        &WORK,
+        "firstDueOn dueOn reschedules overdue overdueDays slippageDays occurredOn recordedAt",
+    ),
     row("Milestone", &WORK, "report reporter reportedBy reporterOrganisation"),
     row("Milestone", &WORK, "verifier verifiedAt verifiedBy verifierOrganisation"),
     row(
@@ -195,6 +199,27 @@ pub static TABLE: &[Row] = &[
     row("ProgrammeValues", &WORK, "potential estimated contracted transacted"),
     row("ValueSum", &WORK, "amount counted outOf"),
     row("IndicatorFigure", &WORK, "quarter indicator objective unit target actual verified reported outOf"),
+    row(
+        "Scorecard",
+        &WORK,
+        "key english indonesian organisation partnerships milestones values outcomes indicators",
+    ),
+    row("ScorecardValues", &WORK, "potential estimated contracted transacted"),
+    row("OutcomeCounts", &WORK, "reported verified outOf"),
+    row(
+        "ScorecardFigure",
+        &WORK,
+        "quarter indicator objective unit target actual counted verified reported outOf",
+    ),
+    row("OverdueAge", &WORK, "fromDays untilDays count meanSlippageDays rescheduled"),
+    row("CalendarDay", &WORK, "date milestonesDue milestonesOpen quartersDue"),
+    row("ReportingStatus", &WORK, "quarter organisations reported outOf"),
+    row(
+        "OrganisationReporting",
+        &WORK,
+        "organisation outOf reported verified returned missing withoutFigures complete",
+    ),
+    //
     // A BUMN reads the entry of an act of its own, where a mutation answers it.
     row("JournalEntry", &EVERYONE, "sequence at actor token role level action reason requestId"),
     row("JournalEntry", &EVERYONE, "changesRoot previousHash hash"),

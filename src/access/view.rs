@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use chrono::NaiveDate;
-use sea_orm::sea_query::{Expr, SelectStatement};
+use sea_orm::sea_query::{Expr, ExprTrait as _, SelectStatement};
 use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait as _, DatabaseTransaction, DbBackend, EntityTrait,
     FromQueryResult, QueryFilter as _, QuerySelect as _, QueryTrait as _, Select,
@@ -190,6 +190,16 @@ impl View {
     /// `column` is one of `ids`: one array on PostgreSQL, so that the statement is the same however many there are.
     pub fn is_in<T: sea_orm::ColumnTrait>(&self, column: T, ids: &[Uuid]) -> Expr {
         page::is_in(self.0.backend, Expr::col(column.as_column_ref()), ids)
+    }
+
+    /// How many days lie between the day in a column and a later one.
+    pub fn days_since<T: sea_orm::ColumnTrait>(&self, column: T, later: NaiveDate) -> Expr {
+        let (later, column) = (Expr::val(later), Expr::col(column.as_column_ref()));
+        if self.0.backend == DbBackend::Postgres {
+            return later.sub(column);
+        }
+        // Both are whole days and a half: their difference is exact.
+        Expr::cust_with_exprs("CAST(julianday(?) - julianday(?) AS integer)", [later, column])
     }
 
     async fn select(&self, statement: &SelectStatement) -> Result<Vec<sea_orm::QueryResult>> {

@@ -9,6 +9,7 @@ use crate::nouns::clauses::graphql::{Clause, ClausesQuery};
 use crate::nouns::codes::graphql::CodesQuery;
 use crate::nouns::connection::by_id;
 use crate::nouns::contacts::graphql::Contact;
+use crate::nouns::deadlines::graphql::DeadlinesQuery;
 use crate::nouns::evidence::graphql::{Evidence, EvidenceQuery};
 use crate::nouns::ids;
 use crate::nouns::journal::graphql::JournalQuery;
@@ -22,7 +23,9 @@ use crate::nouns::partnerships::graphql::{Partnership, PartnershipsQuery};
 use crate::nouns::programme::graphql::ProgrammeQuery;
 use crate::nouns::public::graphql::{PublicPartnership, PublicQuery};
 use crate::nouns::quarters::graphql::{Quarter, QuartersQuery};
+use crate::nouns::reporting::graphql::ReportingQuery;
 use crate::nouns::revisions::graphql::{OutcomeRevision, RevisionsQuery};
+use crate::nouns::scorecards::graphql::ScorecardsQuery;
 use crate::nouns::successions::graphql::{Succession, SuccessionsQuery};
 
 /// An object with an identity of its own (Relay).
@@ -94,6 +97,9 @@ pub struct Query(
     RevisionsQuery,
     SuccessionsQuery,
     ProgrammeQuery,
+    ScorecardsQuery,
+    DeadlinesQuery,
+    ReportingQuery,
     JournalQuery,
     CodesQuery,
 );
@@ -117,6 +123,9 @@ impl Default for Query {
             RevisionsQuery,
             SuccessionsQuery,
             ProgrammeQuery,
+            ScorecardsQuery,
+            DeadlinesQuery,
+            ReportingQuery,
             JournalQuery,
             CodesQuery,
         )

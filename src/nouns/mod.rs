@@ -6,6 +6,7 @@ pub mod clauses;
 pub mod codes;
 pub mod connection;
 pub mod contacts;
+pub mod deadlines;
 pub mod evidence;
 pub mod ids;
 pub mod journal;
@@ -20,8 +21,10 @@ pub mod programme;
 pub mod public;
 pub mod quarters;
 pub mod references;
+pub mod reporting;
 pub mod revisions;
 pub mod scalars;
+pub mod scorecards;
 pub mod search;
 pub mod successions;
 

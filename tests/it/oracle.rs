@@ -9,7 +9,7 @@
 
 #![expect(clippy::print_stdout, reason = "a long run tells how often it saw what")]
 
-mod asks;
+pub mod asks;
 mod by_id;
 mod figures;
 mod questions;

@@ -10,6 +10,7 @@ use crate::support::{Backend, TestApp};
 crate::both!(
     counts_and_values_are_those_of_the_rows_within_reach,
     figures_are_put_together_as_their_indicator_says,
+    what_is_large_is_summed_up_too,
     nothing_is_null_and_not_zero,
 );
 
@@ -18,7 +19,7 @@ const DOCUMENT: &str = "{ programmeSummary { partnerships { status count }
     values { potential { amount counted outOf } estimated { amount counted outOf } contracted { amount counted outOf } } } }";
 
 /// The rows of a query, each a list of texts; null where there is none.
-async fn texts(app: &TestApp, sql: &str, columns: usize) -> Vec<Vec<Option<String>>> {
+pub async fn texts(app: &TestApp, sql: &str, columns: usize) -> Vec<Vec<Option<String>>> {
     let of = |row: &sea_orm::QueryResult| (0..columns).map(|at| row.try_get_by_index(at).unwrap()).collect();
     rows(app, sql).await.iter().map(of).collect()
 }
@@ -106,7 +107,7 @@ async fn outcomes(app: &TestApp, codes: Option<&[&str]>) -> Vec<Outcome> {
 }
 
 /// A number of hundredths as the API writes it.
-fn decimal(hundredths: i64) -> String {
+pub fn decimal(hundredths: i64) -> String {
     let text = format!("{}.{:02}", hundredths / 100, hundredths % 100);
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
@@ -225,6 +226,22 @@ async fn figures_are_put_together_as_their_indicator_says(backend: Backend) {
     assert_eq!(data["programmeSummary"]["indicators"], json!(expected));
     let wrong = "{ programmeSummary(outcomes: { quarterFrom: \"x\" }) { indicators { quarter } } }";
     assert_eq!(app.code("KEMENBUMN", wrong).await, "BAD_USER_INPUT");
+}
+
+/// Fifty trillion rupiah in a quarter, by each indicator that is rupiah: weights are of that size, too.
+async fn what_is_large_is_summed_up_too(backend: Backend) {
+    let app = TestApp::new(backend).await;
+    app.sql("UPDATE outcome SET actual = 5000000000000000, revised = NULL WHERE status = 'VERIFIED' AND indicator LIKE '%VALUE%'")
+        .await;
+    let outcomes = outcomes(&app, None).await;
+    let document =
+        "{ programmeSummary { indicators { quarter indicator target actual verified reported outOf } } }";
+    let data = app.data("KEMENBUMN", document).await;
+    let expected = figures(&outcomes, false);
+    for figure in data["programmeSummary"]["indicators"].as_array().unwrap() {
+        let key = ["quarter", "indicator"].map(|name| figure[name].as_str().unwrap().to_owned());
+        assert_eq!(figure, &expected[&key.into()]);
+    }
 }
 
 async fn nothing_is_null_and_not_zero(backend: Backend) {

@@ -34,13 +34,13 @@ async fn found(app: &TestApp, who: &str, field: &str, text: &str) -> Vec<String>
 async fn rename(app: &TestApp, title: &str, name: &str) -> String {
     let actor = Actor::seed();
     let mut write = Write::begin(&app.app.access, &actor, None).await.unwrap();
-    let row = partnership::Entity::find().all(app.raw()).await.unwrap().into_iter();
-    let row = row.filter(|row| row.title.contains("baja")).next_back().unwrap();
+    let rows = partnership::Entity::find().all(app.raw()).await.unwrap();
+    let row = rows.into_iter().rfind(|row| row.title.contains("baja")).unwrap();
     let permit = Permit::grant(&actor, "partnershipUpdate", row.id, &[], Level::Officer).unwrap();
     let renamed = partnership::Model { title: title.to_owned(), version: row.version + 1, ..row };
     write.update::<partnership::Entity>(&permit, &renamed).await.unwrap();
-    let lead = partner::Entity::find().all(app.raw()).await.unwrap().into_iter();
-    let lead = lead.filter(|row| row.name.contains("Logam")).next_back().unwrap();
+    let rows = partner::Entity::find().all(app.raw()).await.unwrap();
+    let lead = rows.into_iter().rfind(|row| row.name.contains("Logam")).unwrap();
     let renamed = partner::Model { name: name.to_owned(), version: lead.version + 1, ..lead };
     write.update::<partner::Entity>(&permit, &renamed).await.unwrap();
     write.append(&permit, None).await.unwrap().commit().await.unwrap();
@@ -70,7 +70,7 @@ async fn what_is_looked_for_is_found_accents_and_case_aside(backend: Backend) {
         "acao",
         "aÇãö cokelat",
     ] {
-        assert_eq!(all(text).await, [title.clone()], "{text}");
+        assert_eq!(all(text).await, std::slice::from_ref(&title), "{text}");
     }
     for text in ["ekspor karet", "100_", "%asli", "_100", "\\\\", "ekspor lada", "' OR 1 = 1 --"] {
         assert_eq!(all(text).await, <[String; 0]>::default(), "{text}");

@@ -58,20 +58,30 @@ pub fn list(name: CodeListName) -> &'static CodeList {
 /// The province that a regency lies in, by its code: `32.04` → 32.
 pub fn province_of(regency: &str) -> Option<&'static Code> {
     let (province, _) = regency.split_once('.')?;
-    list(Province).codes.iter().find(|code| code.code == province)
+    self::province(province)
+}
+
+/// The province with this code: 32.
+pub fn province(code: &str) -> Option<&'static Code> {
+    list(Province).codes.iter().find(|known| known.code == code)
 }
 
 /// The section that a code of five digits belongs to, in that edition of the KBLI.
 pub fn section_of(kbli: &str, version: i32) -> Option<&'static Code> {
+    if kbli.len() != 5 || !kbli.bytes().all(|digit| digit.is_ascii_digit()) {
+        return None;
+    }
+    section(&kbli[..2], version)
+}
+
+/// The section that a division of two digits belongs to, in that edition of the KBLI.
+pub fn section(division: &str, version: i32) -> Option<&'static Code> {
     let name = match version {
         2020 => Kbli2020Section,
         2025 => Kbli2025Section,
         _ => return None,
     };
-    if kbli.len() != 5 || !kbli.bytes().all(|digit| digit.is_ascii_digit()) {
-        return None;
-    }
-    let division: u8 = kbli[..2].parse().ok()?;
+    let division: u8 = division.parse().ok()?;
     let has = |code: &&Code| code.divisions.is_some_and(|(first, last)| (first..=last).contains(&division));
     list(name).codes.iter().find(has)
 }

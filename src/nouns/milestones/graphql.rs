@@ -182,6 +182,13 @@ impl Milestone {
         rules::overdue(&self.0, self.0.view().today())
     }
 
+    /// Days past its due date without a report, today in Asia/Jakarta; 0 if it is not overdue.
+    ///
+    /// Hari lewat jatuh tempo tanpa laporan, per hari ini (WIB); 0 bila tidak terlambat.
+    fn overdue_days(&self) -> i64 {
+        rules::overdue_days(&self.0, self.0.view().today())
+    }
+
     /// Days by which it is behind its first due date; 0 if it is not.
     ///
     /// Hari keterlambatan dari jatuh tempo semula; 0 bila tidak.

@@ -63,6 +63,11 @@ pub fn overdue(row: &milestone::Model, today: NaiveDate) -> bool {
     row.due_on < today && UNREPORTED.contains(&row.status)
 }
 
+/// Days by which it is overdue; 0 if it is not.
+pub fn overdue_days(row: &milestone::Model, today: NaiveDate) -> i64 {
+    if overdue(row, today) { (today - row.due_on).num_days() } else { 0 }
+}
+
 /// Days by which it is behind its first due date: as it happened, or as it stands today. Never negative.
 pub fn slippage_days(row: &milestone::Model, today: NaiveDate) -> i64 {
     let by = match (row.status, row.occurred_on) {
@@ -158,8 +163,10 @@ mod tests {
         let due = day("2022-03-31");
         let row = milestone(MilestoneStatus::InProgress, due, due);
         assert!(!overdue(&row, due));
+        assert_eq!(overdue_days(&row, due), 0);
         assert_eq!(slippage_days(&row, due), 0);
         assert!(overdue(&row, day("2022-04-01")));
+        assert_eq!(overdue_days(&row, day("2022-04-01")), 1);
         assert_eq!(slippage_days(&row, day("2022-04-01")), 1);
     }
 
@@ -169,6 +176,7 @@ mod tests {
         let occurred_on = Some(day("2022-04-10"));
         let row = milestone::Model { occurred_on, ..milestone(MilestoneStatus::Submitted, due, due) };
         assert!(!overdue(&row, day("2026-01-01")));
+        assert_eq!(overdue_days(&row, day("2026-01-01")), 0);
         assert_eq!(slippage_days(&row, day("2026-01-01")), 10);
         let returned = milestone::Model { status: MilestoneStatus::Returned, ..row };
         assert!(overdue(&returned, day("2022-04-20")));

@@ -2,7 +2,7 @@
 
 use async_graphql::{Enum, ID, InputObject};
 use chrono::NaiveDate;
-use sea_orm::sea_query::ExprTrait as _;
+use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 use uuid::Uuid;
 
@@ -101,8 +101,8 @@ impl MilestoneFilter {
         let clauses = ids::parse_all(Noun::Clause, "filter.clause", self.clause.as_deref())?;
         let reference = self.external_reference.as_ref();
         let overdue = |overdue: bool| {
-            let open = Column::DueOn.lt(today).and(Column::Status.is_in(rules::UNREPORTED));
-            if overdue { open } else { open.not() }
+            let is_overdue = is_overdue(today);
+            if overdue { is_overdue } else { is_overdue.not() }
         };
         let text = self.text.as_deref().map(|text| search::words("filter.text", text)).transpose()?;
         Ok(Condition::all()
@@ -130,6 +130,16 @@ fn with_words(words: &[String]) -> Condition {
         referred.and_where(Reference::Milestone.is_not_null());
         all.add(Condition::any().add(Column::Id.in_subquery(titled)).add(Column::Id.in_subquery(referred)))
     })
+}
+
+/// As [`rules::overdue`] has it.
+pub fn is_overdue(today: NaiveDate) -> Expr {
+    milestone::Column::DueOn.lt(today).and(is_unreported())
+}
+
+/// Whether it still waits for its report.
+pub fn is_unreported() -> Expr {
+    milestone::Column::Status.is_in(rules::UNREPORTED)
 }
 
 /// What milestones can be ordered by.

@@ -106,7 +106,7 @@ impl Organisation {
     ///
     /// Nama saat ini.
     async fn name(&self) -> Result<String> {
-        Ok(self.current_name().await?.map(|name| name.name.clone()).unwrap_or_else(|| self.0.code.clone()))
+        self.name_today().await
     }
 
     /// Its short name today.
@@ -188,6 +188,11 @@ impl Organisation {
 }
 
 impl Organisation {
+    /// Its name today, or its code where it bears none.
+    pub async fn name_today(&self) -> Result<String> {
+        Ok(self.current_name().await?.map(|name| name.name.clone()).unwrap_or_else(|| self.0.code.clone()))
+    }
+
     async fn all_names(&self) -> Result<Vec<Row<organisation_name::Model>>> {
         let read = async |view: &View, ids: &[uuid::Uuid]| store::names(view, ids).await;
         connection::all::<Entity, _>(

@@ -48,15 +48,7 @@ impl ProgrammeSummary {
     /// Jumlah tahapan menurut hasilnya.
     async fn milestones(&self) -> Result<MilestoneCounts> {
         let counts = store::milestones(&self.view, self.view.today()).await?.ok_or_else(nothing)?;
-        Ok(MilestoneCounts {
-            total: counts.total,
-            met: counts.met,
-            partially_met: counts.partially_met,
-            not_met: counts.not_met,
-            cancelled: counts.cancelled,
-            awaiting_verification: counts.awaiting_verification,
-            overdue: counts.overdue,
-        })
+        Ok(MilestoneCounts::new(&counts))
     }
 
     /// What partnerships are worth: four sums that are never added to each other.
@@ -139,6 +131,20 @@ pub struct MilestoneCounts {
     overdue: i64,
 }
 
+impl MilestoneCounts {
+    pub fn new(counts: &store::Milestones) -> Self {
+        Self {
+            total: counts.total,
+            met: counts.met,
+            partially_met: counts.partially_met,
+            not_met: counts.not_met,
+            cancelled: counts.cancelled,
+            awaiting_verification: counts.awaiting_verification,
+            overdue: counts.overdue,
+        }
+    }
+}
+
 /// What partnerships are worth: four sums that are never added to each other.
 ///
 /// Nilai kemitraan: empat jumlah yang tidak pernah digabungkan.
@@ -165,20 +171,20 @@ pub struct ProgrammeValues {
 /// A sum, and of how many it is.
 ///
 /// Suatu jumlah beserta banyaknya yang dihitung.
-#[derive(SimpleObject)]
+#[derive(Clone, Copy, SimpleObject)]
 pub struct ValueSum {
     /// Whole rupiah; null where none is known.
     ///
     /// Rupiah utuh; kosong bila tidak ada yang diketahui.
-    amount: Option<Money>,
+    pub amount: Option<Money>,
     /// How many partnerships are in it.
     ///
     /// Banyaknya kemitraan yang dihitung.
-    counted: i64,
+    pub counted: i64,
     /// Of how many; of the others it is not known.
     ///
     /// Dari berapa kemitraan; nilai yang lain tidak diketahui.
-    out_of: i64,
+    pub out_of: i64,
 }
 
 /// An indicator's figures in a quarter.

@@ -36,8 +36,9 @@ pub fn figure(indicator: Indicator, sums: Sums) -> Option<Decimal> {
     match indicator.aggregation() {
         Aggregation::Sum | Aggregation::EndOfPeriod => sums.sum.map(Decimal),
         Aggregation::WeightedByValue => {
-            let weight = sums.weight.filter(|weight| *weight > 0)?;
-            Some(Decimal((sums.weighted? * 2 + weight) / (weight * 2)))
+            let weight = i128::from(sums.weight.filter(|weight| *weight > 0)?);
+            let mean = (i128::from(sums.weighted?) * 2 + weight) / (weight * 2);
+            mean.try_into().ok().map(Decimal)
         }
     }
 }

@@ -11,8 +11,9 @@ use super::rules::Basis;
 use crate::access::View;
 use crate::error::Result;
 use crate::nouns::milestones::entity::{MilestoneStatus, milestone};
-use crate::nouns::milestones::rules::UNREPORTED;
+use crate::nouns::milestones::store::is_overdue;
 use crate::nouns::outcomes::entity::{Indicator, OutcomeStatus, outcome};
+use crate::nouns::outcomes::rules::Aggregation;
 use crate::nouns::partnerships::entity::{PartnershipStatus, partnership};
 use crate::nouns::quarters::entity::QuarterStatus;
 
@@ -34,7 +35,7 @@ pub async fn by_status(view: &View) -> Result<Vec<(PartnershipStatus, i64)>> {
 }
 
 /// The three values of partnerships: their sums, and of how many.
-#[derive(Debug, FromQueryResult)]
+#[derive(Debug, Default, Clone, FromQueryResult)]
 pub struct Values {
     pub n: i64,
     pub potential: Option<i64>,
@@ -46,6 +47,11 @@ pub struct Values {
 }
 
 pub async fn values(view: &View) -> Result<Option<Values>> {
+    Ok(view.aggregate(of_values()).await?.pop())
+}
+
+/// Their select, which others group.
+pub fn of_values() -> Select<partnership::Entity> {
     use partnership::Column;
     let mut select = partnership::Entity::find().select_only().expr_as(count(), "n");
     for (name, column) in [
@@ -58,11 +64,11 @@ pub async fn values(view: &View) -> Result<Option<Values>> {
             .expr_as(sum(column.clone()), name)
             .expr_as(Expr::from(Func::count(column)), format!("{name}_n"));
     }
-    Ok(view.aggregate(select).await?.pop())
+    select
 }
 
 /// How many milestones there are.
-#[derive(Debug, FromQueryResult)]
+#[derive(Debug, Default, Clone, FromQueryResult)]
 pub struct Milestones {
     pub total: i64,
     pub met: i64,
@@ -74,10 +80,14 @@ pub struct Milestones {
 }
 
 pub async fn milestones(view: &View, today: NaiveDate) -> Result<Option<Milestones>> {
+    Ok(view.aggregate(of_milestones(today)).await?.pop())
+}
+
+/// Their select, which others group.
+pub fn of_milestones(today: NaiveDate) -> Select<milestone::Entity> {
     use milestone::Column;
     let is = |status: MilestoneStatus| counted(Column::Status.eq(status));
-    let overdue = Column::DueOn.lt(today).and(Column::Status.is_in(UNREPORTED));
-    let select = milestone::Entity::find()
+    milestone::Entity::find()
         .select_only()
         .expr_as(count(), "total")
         .expr_as(is(MilestoneStatus::Met), "met")
@@ -85,12 +95,11 @@ pub async fn milestones(view: &View, today: NaiveDate) -> Result<Option<Mileston
         .expr_as(is(MilestoneStatus::NotMet), "not_met")
         .expr_as(is(MilestoneStatus::Cancelled), "cancelled")
         .expr_as(is(MilestoneStatus::Submitted), "awaiting_verification")
-        .expr_as(counted(overdue), "overdue");
-    Ok(view.aggregate(select).await?.pop())
+        .expr_as(counted(is_overdue(today)), "overdue")
 }
 
 /// The outcomes of one indicator and quarter.
-#[derive(Debug, FromQueryResult)]
+#[derive(Debug, Clone, FromQueryResult)]
 pub struct Figures {
     pub quarter: String,
     pub indicator: Indicator,
@@ -101,15 +110,25 @@ pub struct Figures {
     pub total: Option<i64>,
     pub weighted: Option<i64>,
     pub weight: Option<i64>,
+    /// How many verified ones have a weight above nothing.
+    pub weighed: i64,
 }
 
 /// The outcomes by quarter and indicator. Only verified figures are summed.
 pub async fn figures(view: &View, filter: Condition, basis: Basis) -> Result<Vec<Figures>> {
+    view.aggregate(of_figures(filter, basis)).await
+}
+
+/// Their select, which others group further.
+pub fn of_figures(filter: Condition, basis: Basis) -> Select<outcome::Entity> {
     use outcome::Column;
     let is_verified = || Column::Status.eq(OutcomeStatus::Verified);
-    // In whole thousands of rupiah: the products of a country's figures still fit.
+    // In whole thousands of rupiah: the products with a country's figures still fit.
     let weight = || figure(WEIGHT, basis).div(100_000);
-    let has_weight = || is_verified().and(of(WEIGHT, "id").is_not_null());
+    // Ratios alone: the product of two sums of rupiah would not fit.
+    let ratios = Indicator::all().filter(|one| one.aggregation() == Aggregation::WeightedByValue);
+    let is_weighed = is_verified().and(Column::Indicator.is_in(ratios)).and(of(WEIGHT, "id").is_not_null());
+    let has_weight = || is_weighed.clone();
     let reported = Column::Status.is_in([OutcomeStatus::Submitted, OutcomeStatus::Verified]);
     let mut select = outcome::Entity::find()
         .filter(filter)
@@ -123,6 +142,7 @@ pub async fn figures(view: &View, filter: Condition, basis: Basis) -> Result<Vec
         .expr_as(sum(when(is_verified(), figure(OUTCOME, basis))), "total")
         .expr_as(sum(when(has_weight(), figure(OUTCOME, basis).mul(weight()))), "weighted")
         .expr_as(sum(when(has_weight(), weight())), "weight")
+        .expr_as(counted(has_weight().and(weight().gt(0))), "weighed")
         .group_by(Column::Quarter)
         .group_by(Column::Indicator);
     let same = |column: &'static str| of(WEIGHT, column).eq(of(OUTCOME, column));
@@ -136,17 +156,22 @@ pub async fn figures(view: &View, filter: Condition, basis: Basis) -> Result<Vec
         Alias::new(WEIGHT),
         is_weight,
     );
-    view.aggregate(locked_alone(select, basis)).await
+    locked_alone(select, basis)
 }
 
 /// What was transacted: the sum of verified outcomes, in hundredths of rupiah, and of how many partnerships.
-#[derive(Debug, FromQueryResult)]
+#[derive(Debug, Default, Clone, FromQueryResult)]
 pub struct Transacted {
     pub total: Option<i64>,
     pub n: i64,
 }
 
 pub async fn transacted(view: &View, basis: Basis) -> Result<Option<Transacted>> {
+    Ok(view.aggregate(of_transacted(basis)).await?.pop())
+}
+
+/// Its select, which others group.
+pub fn of_transacted(basis: Basis) -> Select<outcome::Entity> {
     use outcome::Column;
     let select = outcome::Entity::find()
         .filter(Column::Indicator.eq(Indicator::TransactionValue))
@@ -154,7 +179,7 @@ pub async fn transacted(view: &View, basis: Basis) -> Result<Option<Transacted>>
         .select_only()
         .expr_as(sum(figure(OUTCOME, basis)), "total")
         .expr_as(Expr::col(Column::Partnership.as_column_ref()).count_distinct(), "n");
-    Ok(view.aggregate(locked_alone(select, basis)).await?.pop())
+    locked_alone(select, basis)
 }
 
 const OUTCOME: &str = "outcome";
@@ -181,23 +206,23 @@ fn figure(table: &'static str, basis: Basis) -> Expr {
     }
 }
 
-fn of(table: &'static str, column: &'static str) -> Expr {
+pub fn of(table: &'static str, column: &'static str) -> Expr {
     Expr::col((Alias::new(table), Alias::new(column)))
 }
 
-fn count() -> Expr {
+pub fn count() -> Expr {
     Expr::cust("count(*)")
 }
 
-fn counted(condition: Expr) -> Expr {
+pub fn counted(condition: Expr) -> Expr {
     Func::count(when(condition, Expr::val(1))).into()
 }
 
-fn when(condition: Expr, value: Expr) -> Expr {
+pub fn when(condition: Expr, value: Expr) -> Expr {
     CaseStatement::new().case(condition, value).into()
 }
 
 /// PostgreSQL gives the sum of integers another type.
-fn sum(value: Expr) -> Expr {
+pub fn sum(value: Expr) -> Expr {
     Func::cast_as(Func::sum(value), Alias::new("bigint")).into()
 }

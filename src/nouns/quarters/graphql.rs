@@ -174,7 +174,7 @@ impl QuartersQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "Its code: `2021-Q3`. / Kodenya: `2021-Q3`.")] code: String,
     ) -> Option<Result<Quarter>> {
-        Some(by_code(ctx.data_unchecked::<View>(), &code).await)
+        Some(by_code(ctx.data_unchecked::<View>(), "code", &code).await)
     }
 
     /// Quarters, the latest first.
@@ -203,9 +203,10 @@ impl QuartersQuery {
     }
 }
 
-async fn by_code(view: &View, code: &str) -> Result<Quarter> {
+/// The quarter that an argument names.
+pub async fn by_code(view: &View, argument: &str, code: &str) -> Result<Quarter> {
     let parsed = code.parse::<crate::types::Quarter>();
-    parsed.map_err(|expected| Error::input("code", code, expected))?;
+    parsed.map_err(|expected| Error::input(argument, code, expected))?;
     let row = store::by_code(view, code).await?;
     let row = row.ok_or_else(|| Error::new(Code::NotFound, format!("nothing is reported for {code} yet")))?;
     Ok(Quarter::new(Rows::single(view.clone(), row)))

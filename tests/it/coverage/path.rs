@@ -91,6 +91,10 @@ impl Values {
                 }
                 ("nib", "String") => format!("nib: \"{}\"", self.nib),
                 ("code", "String") => "code: \"2025-Q1\"".to_owned(),
+                ("quarter", "String") => "quarter: \"2025-Q1\"".to_owned(),
+                ("by", "ScorecardDimension") => "by: ORGANISATION".to_owned(),
+                ("from", "Date") => "from: \"2026-01-01\"".to_owned(),
+                ("until", "Date") => "until: \"2026-12-31\"".to_owned(),
                 ("coordinate", "String") => "coordinate: \"Query.viewer\"".to_owned(),
                 ("name", "CodeListName") => "name: PROVINCE".to_owned(),
                 ("input", _) => "input: $input".to_owned(),

@@ -10,6 +10,7 @@ const { configs, parser } = graphql;
 export const withoutId = [
   'Assignment', // a part of its viewer
   'Baseline', // a part of its memorandum, known by what was measured and when
+  'CalendarDay', // computed; known by its date
   'Code', // a part of its list, and of what it is told of; known by `code`
   'CodeList', // known by its name, which is an enum's value
   'ExternalReference', // known by its system and value
@@ -21,6 +22,9 @@ export const withoutId = [
   'MemorandumSignatory', // a part of its memorandum
   'MilestoneCounts', // computed
   'OrganisationName', // a part of its organisation
+  'OrganisationReporting', // computed; known by its organisation
+  'OutcomeCounts', // computed
+  'OverdueAge', // computed; known by its days
   'PageInfo', // fixed by the Relay specification
   'PartnershipCount', // computed; known by its status
   'PartnershipPartner', // known by its two ends
@@ -31,6 +35,10 @@ export const withoutId = [
   'PublicPartner', // its name is all that it shows; an id would tell when it was recorded
   'QuarterAgreement', // a part of its quarter
   'Reschedule', // a part of its milestone, known by its number there
+  'ReportingStatus', // computed; known by its quarter
+  'Scorecard', // computed; known by its dimension and key
+  'ScorecardFigure', // computed; known by its indicator
+  'ScorecardValues', // computed
   'ValueSum', // computed
   'Viewer', // there is one
 ];
@@ -44,7 +52,8 @@ export const exceptions = [
   ...['Assignment.organisations', 'Code.divisions', 'CodeList.codes', 'Memorandum.baselines', 'Memorandum.objectives',
     'Memorandum.signatories', 'Milestone.dependsOn', 'Milestone.externalReferences', 'Milestone.rescheduleRequests', 'Organisation.names',
     'Organisation.succeededBy', 'Organisation.succeeds', 'Partner.contacts', 'Partner.platformAccounts', 'Partnership.externalReferences', 'Outcome.revisions',
-    'Partnership.partners', 'PublicPartnership.partnerNames', 'ProgrammeSummary.indicators', 'ProgrammeSummary.partnerships', 'Quarter.agreements', 'Query.codeLists', 'Query.indicators',
+    'Partnership.partners', 'PublicPartnership.partnerNames', 'ProgrammeSummary.indicators', 'ProgrammeSummary.partnerships', 'Quarter.agreements', 'Query.calendar', 'Query.codeLists', 'Query.indicators',
+    'Query.overdueByAge', 'Query.scorecards', 'ReportingStatus.organisations', 'Scorecard.indicators',
   ].map((at) => ({ rule: 'relay-edge-types', at, why: wholeList })),
   { rule: 'relay-edge-types', at: 'JournalEntry.changes', why: 'hashed together, so that they are checked together' },
   ...['Certificate', 'Clause', 'Evidence', 'JournalEntry', 'Memorandum', 'Milestone', 'Obstacle', 'Organisation', 'Outcome', 'OutcomeRevision',

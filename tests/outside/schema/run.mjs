@@ -158,6 +158,7 @@ const LOOKUPS = {
   partner: ids('partners(first: 1)'),
   partnership: ids('partnerships(first: 1, filter: { status: [ACTIVE] })'),
   publicPartnership: ids('publicPartnerships(first: 1)'),
+  quarter: ['{ quarters(first: 2) { nodes { code } } }', (data) => data.quarters.nodes[1]?.code],
   nib: ['{ partners(first: 1) { nodes { nib } } }', (data) => data.partners.nodes[0]?.nib],
   input: [
     '{ milestones(first: 1, filter: { status: [SCHEDULED], reporter: [BUMN] }) { nodes { id version } } }',
