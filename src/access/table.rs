@@ -212,7 +212,11 @@ pub static TABLE: &[Row] = &[
         "quarter indicator objective unit target actual counted verified reported outOf",
     ),
     row("OverdueAge", &WORK, "fromDays untilDays count meanSlippageDays rescheduled"),
-    row("CalendarDay", &WORK, "date milestonesDue milestonesOpen quartersDue"),
+    row(
+        "CalendarDay",
+        &WORK,
+        "date milestonesDue milestonesOpen quartersDue obstaclesDue certificatesEnding",
+    ),
     row("ReportingStatus", &WORK, "quarter organisations reported outOf"),
     row(
         "OrganisationReporting",

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use chrono::NaiveDate;
-use sea_orm::sea_query::{Expr, ExprTrait as _, SelectStatement};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Func, SelectStatement};
 use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait as _, DatabaseTransaction, DbBackend, EntityTrait,
     FromQueryResult, QueryFilter as _, QuerySelect as _, QueryTrait as _, Select,
@@ -200,6 +200,14 @@ impl View {
         }
         // Both are whole days and a half: their difference is exact.
         Expr::cust_with_exprs("CAST(julianday(?) - julianday(?) AS integer)", [later, column])
+    }
+
+    /// The moment (UTC microseconds) at which, in Asia/Jakarta, the day begins that comes so many days after the one in a
+    /// column.
+    pub fn start_of<T: sea_orm::ColumnTrait>(&self, column: T, days_after: i64) -> Expr {
+        let days = Expr::val(days_after).sub(self.days_since(column, NaiveDate::default()));
+        let days: Expr = Func::cast_as(days, Alias::new("bigint")).into();
+        days.mul(86_400_000_000_i64).sub(7 * 3_600_000_000_i64)
     }
 
     async fn select(&self, statement: &SelectStatement) -> Result<Vec<sea_orm::QueryResult>> {

@@ -12,7 +12,7 @@ crate::both!(partners_have_a_province_and_a_sector, a_code_that_is_not_known_is_
 const ALL: &str = "{ codeLists { name source version codes { code english indonesian divisions } } }";
 
 /// Each list with the enum of the API whose values it lists, where there is one, and how many codes it has.
-const LISTS: [(&str, Option<&str>, usize); 16] = [
+const LISTS: [(&str, Option<&str>, usize); 29] = [
     ("PROVINCE", None, 38),
     ("KBLI_2020_SECTION", None, 21),
     ("KBLI_2025_SECTION", None, 22),
@@ -29,6 +29,19 @@ const LISTS: [(&str, Option<&str>, usize); 16] = [
     ("ROLE", Some("Role"), 6),
     ("LEVEL", Some("Level"), 3),
     ("SUCCESSION_KIND", Some("SuccessionKind"), 5),
+    ("STEWARDSHIP", Some("Stewardship"), 3),
+    ("INDICATOR", Some("Indicator"), 9),
+    ("INDICATOR_UNIT", Some("Unit"), 4),
+    ("OUTCOME_STATUS", Some("OutcomeStatus"), 4),
+    ("QUARTER_STATUS", Some("QuarterStatus"), 2),
+    ("RESCHEDULE_STATUS", Some("RescheduleStatus"), 3),
+    ("OBSTACLE_CATEGORY", Some("ObstacleCategory"), 10),
+    ("SEVERITY", Some("Severity"), 4),
+    ("OBSTACLE_STATUS", Some("ObstacleStatus"), 3),
+    ("EVIDENCE_KIND", Some("EvidenceKind"), 14),
+    ("CERTIFICATE_KIND", Some("CertificateKind"), 4),
+    ("PLATFORM", Some("Platform"), 3),
+    ("CONTACT_KIND", Some("ContactKind"), 4),
 ];
 
 fn text<'a>(of: &'a Value, field: &str) -> &'a str {

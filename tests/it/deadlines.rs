@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use serde_json::{Value, json};
 
 use crate::programme::texts;
-use crate::scope::{assert_forbidden, readers};
+use crate::scope::{assert_forbidden, reach, readers};
 use crate::scorecards::rows::Rows;
 use crate::scorecards::world;
 use crate::support::{Backend, TestApp};
@@ -81,19 +81,24 @@ async fn what_is_overdue_is_counted_by_age(backend: Backend) {
 }
 
 /// What a calendar is to have, of the rows within reach and of every quarter.
-fn calendar(rows: &Rows, quarters: &[String], from: &str, until: &str) -> Value {
+fn calendar(rows: &Rows, others: &[Vec<String>; 3], from: &str, until: &str) -> Value {
     let is_within = |day: &&str| (from..=until).contains(day);
-    let mut days = BTreeMap::<&str, [usize; 3]>::new();
+    let mut days = BTreeMap::<&str, [usize; 5]>::new();
     for row in rows.milestones.iter().filter(|row| is_within(&row.due_on.as_str())) {
         let day = days.entry(&row.due_on).or_default();
         day[0] += 1;
         day[1] += usize::from(row.waits());
     }
-    for due_on in quarters.iter().map(String::as_str).filter(is_within) {
-        days.entry(due_on).or_default()[2] += 1;
+    for (others, at) in others.iter().zip(2..) {
+        for due_on in others.iter().map(String::as_str).filter(is_within) {
+            days.entry(due_on).or_default()[at] += 1;
+        }
     }
-    let days = days.into_iter().map(|(date, [due, open, quarters])| {
-        json!({ "date": date, "milestonesDue": due, "milestonesOpen": open, "quartersDue": quarters })
+    let days = days.into_iter().map(|(date, [due, open, quarters, obstacles, certificates])| {
+        json!({
+            "date": date, "milestonesDue": due, "milestonesOpen": open, "quartersDue": quarters,
+            "obstaclesDue": obstacles, "certificatesEnding": certificates,
+        })
     });
     days.collect()
 }
@@ -104,10 +109,26 @@ async fn a_calendar_has_what_is_due(backend: Backend) {
         if seed > 0 {
             world::random(&app, 300 + seed).await;
         }
-        let quarters = texts(&app, "SELECT CAST(due_on AS text) FROM quarter", 1).await;
-        let quarters = quarters.into_iter().map(|row| row[0].clone().unwrap()).collect::<Vec<_>>();
+        let days = async |sql: String| {
+            let days = texts(&app, &sql, 1).await;
+            days.into_iter().map(|row| row[0].clone().unwrap()).collect::<Vec<_>>()
+        };
         for (who, codes) in readers() {
             let rows = Rows::read(&app, codes.as_deref()).await;
+            let within = |noun| reach(noun, codes.as_deref());
+            let others = [
+                days("SELECT CAST(due_on AS text) FROM quarter".to_owned()).await,
+                days(format!(
+                    "SELECT CAST(due_on AS text) FROM obstacle WHERE status <> 'RESOLVED' AND due_on IS NOT NULL AND {}",
+                    within("obstacle")
+                ))
+                .await,
+                days(format!(
+                    "SELECT CAST(valid_until AS text) FROM certificate WHERE valid_until IS NOT NULL AND {}",
+                    within("certificate")
+                ))
+                .await,
+            ];
             let mut ranges = vec![
                 ("2026-01-01".to_owned(), "2026-12-31".to_owned()),
                 ("2025-11-24".to_owned(), "2026-11-24".to_owned()),
@@ -118,9 +139,9 @@ async fn a_calendar_has_what_is_due(backend: Backend) {
             ranges.extend(rows.milestones.iter().take(2).map(|row| (row.due_on.clone(), row.due_on.clone())));
             for (from, until) in ranges {
                 let document = format!(
-                    "{{ calendar(from: \"{from}\", until: \"{until}\") {{ date milestonesDue milestonesOpen quartersDue }} }}"
+                    "{{ calendar(from: \"{from}\", until: \"{until}\") {{ date milestonesDue milestonesOpen quartersDue obstaclesDue certificatesEnding }} }}"
                 );
-                let expected = calendar(&rows, &quarters, &from, &until);
+                let expected = calendar(&rows, &others, &from, &until);
                 assert_eq!(app.data(&who, &document).await["calendar"], expected, "{who}: {from} {until}");
             }
         }
@@ -140,8 +161,8 @@ async fn statements_do_not_grow(backend: Backend) {
         if seed > 0 {
             world::random(&app, 400).await;
         }
-        // The head, and one of milestones or one of milestones and one of quarters.
-        assert_eq!((count(BY_AGE).await, count(calendar).await), (2, 3));
+        // The head, and one of milestones; or of milestones, quarters, obstacles and certificates.
+        assert_eq!((count(BY_AGE).await, count(calendar).await), (2, 5));
     }
 }
 

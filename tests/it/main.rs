@@ -4,6 +4,7 @@
 
 mod support;
 
+mod auditors;
 mod auth;
 mod codes;
 mod commands;

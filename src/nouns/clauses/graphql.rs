@@ -138,7 +138,7 @@ impl Clause {
         #[graphql(desc = "Only those that fit. / Hanya yang sesuai.")] filter: Option<MilestoneFilter>,
         #[graphql(desc = "In this order. / Dengan urutan ini.")] order_by: Option<MilestoneOrder>,
     ) -> Result<Connection<Milestone>> {
-        let filter = filter.unwrap_or_default().condition(self.0.view().today())?;
+        let filter = filter.unwrap_or_default().condition(self.0.view())?;
         let (order, paging) = (MilestoneOrder::or_default(order_by), Paging { first, after, last, before });
         connection::connect_each::<Entity, _>(
             &self.0,

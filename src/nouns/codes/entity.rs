@@ -73,6 +73,58 @@ pub enum CodeListName {
     ///
     /// Cara suatu organisasi menggantikan yang lain.
     SuccessionKind,
+    /// Which partners a successor takes over.
+    ///
+    /// Mitra binaan yang diambil alih penerus.
+    Stewardship,
+    /// What outcomes measure.
+    ///
+    /// Indikator capaian.
+    Indicator,
+    /// The units of indicators.
+    ///
+    /// Satuan indikator.
+    IndicatorUnit,
+    /// Where an outcome may stand.
+    ///
+    /// Status capaian.
+    OutcomeStatus,
+    /// Where a quarter may stand.
+    ///
+    /// Status triwulan.
+    QuarterStatus,
+    /// Where a reschedule may stand.
+    ///
+    /// Status penjadwalan ulang.
+    RescheduleStatus,
+    /// What obstacles are about.
+    ///
+    /// Jenis kendala.
+    ObstacleCategory,
+    /// How much obstacles weigh.
+    ///
+    /// Tingkat kendala.
+    Severity,
+    /// Where an obstacle may stand.
+    ///
+    /// Status kendala.
+    ObstacleStatus,
+    /// The kinds of evidence.
+    ///
+    /// Jenis bukti.
+    EvidenceKind,
+    /// The kinds of certificates.
+    ///
+    /// Jenis sertifikat.
+    CertificateKind,
+    /// The platforms on which partners have accounts.
+    ///
+    /// Platform tempat mitra memiliki akun.
+    Platform,
+    /// The kinds of contacts.
+    ///
+    /// Jenis kontak.
+    ContactKind,
 }
 
 /// A code list, with where it is from.

@@ -4,6 +4,7 @@
 pub mod entity;
 pub mod graphql;
 mod labels;
+mod labels_of_work;
 mod provinces;
 pub mod rules;
 mod sections;

@@ -8,7 +8,10 @@ use super::entity::CodeListName::{self, *};
 use super::entity::{Code, CodeList};
 use super::{labels, provinces, sections};
 use crate::access;
-use crate::nouns::{memoranda, milestones, organisations, partners, partnerships};
+use crate::nouns::{
+    certificates, contacts, evidence, memoranda, milestones, obstacles, organisations, outcomes, partners,
+    partnerships, quarters,
+};
 
 /// What is nobody's but ours. A list of it that changes gets the next version.
 const OWN: (&str, &str) = ("Kemitraan", "1");
@@ -41,6 +44,19 @@ fn make(name: CodeListName) -> CodeList {
         Role => (OWN, labels::codes::<access::Role>()),
         Level => (OWN, labels::codes::<access::Level>()),
         SuccessionKind => (OWN, labels::codes::<organisations::entity::SuccessionKind>()),
+        Stewardship => (OWN, labels::codes::<organisations::entity::Stewardship>()),
+        Indicator => (OWN, labels::codes::<outcomes::entity::Indicator>()),
+        IndicatorUnit => (OWN, labels::codes::<outcomes::rules::Unit>()),
+        OutcomeStatus => (OWN, labels::codes::<outcomes::entity::OutcomeStatus>()),
+        QuarterStatus => (OWN, labels::codes::<quarters::entity::QuarterStatus>()),
+        RescheduleStatus => (OWN, labels::codes::<milestones::entity::RescheduleStatus>()),
+        ObstacleCategory => (OWN, labels::codes::<obstacles::entity::ObstacleCategory>()),
+        Severity => (OWN, labels::codes::<obstacles::entity::Severity>()),
+        ObstacleStatus => (OWN, labels::codes::<obstacles::entity::ObstacleStatus>()),
+        EvidenceKind => (OWN, labels::codes::<evidence::entity::EvidenceKind>()),
+        CertificateKind => (OWN, labels::codes::<certificates::entity::CertificateKind>()),
+        Platform => (OWN, labels::codes::<certificates::entity::Platform>()),
+        ContactKind => (OWN, labels::codes::<contacts::entity::ContactKind>()),
     };
     CodeList { name, source, version, codes }
 }
@@ -144,6 +160,20 @@ mod tests {
                 Role => same::<access::Role>(Role),
                 Level => same::<access::Level>(Level),
                 SuccessionKind => same::<organisations::entity::SuccessionKind>(SuccessionKind),
+                Stewardship => same::<organisations::entity::Stewardship>(Stewardship),
+                Indicator => same::<outcomes::entity::Indicator>(Indicator),
+                OutcomeStatus => same::<outcomes::entity::OutcomeStatus>(OutcomeStatus),
+                QuarterStatus => same::<quarters::entity::QuarterStatus>(QuarterStatus),
+                RescheduleStatus => same::<milestones::entity::RescheduleStatus>(RescheduleStatus),
+                ObstacleCategory => same::<obstacles::entity::ObstacleCategory>(ObstacleCategory),
+                Severity => same::<obstacles::entity::Severity>(Severity),
+                ObstacleStatus => same::<obstacles::entity::ObstacleStatus>(ObstacleStatus),
+                EvidenceKind => same::<evidence::entity::EvidenceKind>(EvidenceKind),
+                CertificateKind => same::<certificates::entity::CertificateKind>(CertificateKind),
+                Platform => same::<certificates::entity::Platform>(Platform),
+                ContactKind => same::<contacts::entity::ContactKind>(ContactKind),
+                // Nothing that a database keeps.
+                IndicatorUnit => continue,
             }
         }
         let codes = |name| list(name).codes.iter().map(|code| code.code).collect::<Vec<_>>();

@@ -61,11 +61,36 @@ pub struct CalendarDay {
     ///
     /// Banyaknya triwulan yang batas akhir pelaporannya pada tanggal ini.
     quarters_due: i64,
+    /// How many obstacles are to be resolved by this day and are not.
+    ///
+    /// Banyaknya kendala yang tenggatnya pada tanggal ini dan belum selesai.
+    obstacles_due: i64,
+    /// How many certificates of partners are valid for the last day.
+    ///
+    /// Banyaknya sertifikat mitra yang berakhir pada tanggal ini.
+    certificates_ending: i64,
 }
 
 impl CalendarDay {
     fn new(day: NaiveDate) -> Self {
-        Self { date: Date(day), milestones_due: 0, milestones_open: 0, quarters_due: 0 }
+        Self {
+            date: Date(day),
+            milestones_due: 0,
+            milestones_open: 0,
+            quarters_due: 0,
+            obstacles_due: 0,
+            certificates_ending: 0,
+        }
+    }
+}
+
+/// The days on which something is due.
+#[derive(Default)]
+struct Days(BTreeMap<NaiveDate, CalendarDay>);
+
+impl Days {
+    fn on(&mut self, day: NaiveDate) -> &mut CalendarDay {
+        self.0.entry(day).or_insert_with(|| CalendarDay::new(day))
     }
 }
 
@@ -108,14 +133,20 @@ impl DeadlinesQuery {
     ) -> Result<List<CalendarDay>> {
         let view = ctx.data_unchecked::<View>();
         let (first, last) = rules::days(from, until)?;
-        let mut days = BTreeMap::new();
+        let mut days = Days::default();
         for due in store::milestones(view, first, last).await? {
-            let day = days.entry(due.due_on).or_insert_with(|| CalendarDay::new(due.due_on));
+            let day = days.on(due.due_on);
             (day.milestones_due, day.milestones_open) = (due.n, due.open);
         }
         for due in store::quarters(view, first, last).await? {
-            days.entry(due.due_on).or_insert_with(|| CalendarDay::new(due.due_on)).quarters_due = due.n;
+            days.on(due.due_on).quarters_due = due.n;
         }
-        Ok(List(days.into_values().collect()))
+        for due in store::obstacles(view, first, last).await? {
+            days.on(due.due_on).obstacles_due = due.n;
+        }
+        for due in store::certificates(view, first, last).await? {
+            days.on(due.due_on).certificates_ending = due.n;
+        }
+        Ok(List(days.0.into_values().collect()))
     }
 }

@@ -2,13 +2,17 @@
 
 use chrono::{NaiveDate, TimeDelta};
 use sea_orm::sea_query::{Alias, CaseStatement, Expr};
-use sea_orm::{ColumnTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _, QuerySelect as _};
+use sea_orm::{
+    ColumnTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _, QuerySelect as _, Select,
+};
 
 use super::rules::AGES;
-use crate::access::View;
+use crate::access::{Scope, View};
 use crate::error::Result;
+use crate::nouns::certificates::entity::certificate;
 use crate::nouns::milestones::entity::milestone;
 use crate::nouns::milestones::store::{is_overdue, is_unreported};
+use crate::nouns::obstacles::entity::{ObstacleStatus, obstacle};
 use crate::nouns::programme::store::{count, counted, sum, when};
 use crate::nouns::quarters::entity::quarter;
 
@@ -67,20 +71,42 @@ pub async fn milestones(view: &View, first: NaiveDate, last: NaiveDate) -> Resul
     view.aggregate(select).await
 }
 
-/// The quarters whose reports are due on a day.
+/// How many of something are due on a day.
 #[derive(Debug, FromQueryResult)]
-pub struct QuartersDue {
+pub struct CountDue {
     pub due_on: NaiveDate,
     pub n: i64,
 }
 
-pub async fn quarters(view: &View, first: NaiveDate, last: NaiveDate) -> Result<Vec<QuartersDue>> {
-    use quarter::Column;
-    let select = quarter::Entity::find()
-        .filter(Column::DueOn.between(first, last))
+/// The quarters whose reports are due on a day.
+pub async fn quarters(view: &View, first: NaiveDate, last: NaiveDate) -> Result<Vec<CountDue>> {
+    due(view, quarter::Entity::find(), quarter::Column::DueOn, first, last).await
+}
+
+/// The obstacles that are to be resolved by a day, and are not.
+pub async fn obstacles(view: &View, first: NaiveDate, last: NaiveDate) -> Result<Vec<CountDue>> {
+    use obstacle::Column;
+    let open = obstacle::Entity::find().filter(Column::Status.ne(ObstacleStatus::Resolved));
+    due(view, open, Column::DueOn, first, last).await
+}
+
+/// The certificates that are valid for the last time on a day.
+pub async fn certificates(view: &View, first: NaiveDate, last: NaiveDate) -> Result<Vec<CountDue>> {
+    due(view, certificate::Entity::find(), certificate::Column::ValidUntil, first, last).await
+}
+
+async fn due<E: Scope>(
+    view: &View,
+    of: Select<E>,
+    column: E::Column,
+    first: NaiveDate,
+    last: NaiveDate,
+) -> Result<Vec<CountDue>> {
+    let select = of
+        .filter(column.between(first, last))
         .select_only()
-        .column(Column::DueOn)
+        .column_as(column, "due_on")
         .expr_as(count(), "n")
-        .group_by(Column::DueOn);
+        .group_by(column);
     view.aggregate(select).await
 }

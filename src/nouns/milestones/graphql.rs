@@ -420,7 +420,7 @@ impl MilestonesQuery {
         #[graphql(desc = "In this order. / Dengan urutan ini.")] order_by: Option<MilestoneOrder>,
     ) -> Result<Connection<Milestone>> {
         let view = ctx.data_unchecked::<View>();
-        let filter = filter.unwrap_or_default().condition(view.today())?;
+        let filter = filter.unwrap_or_default().condition(view)?;
         connection::connect(
             view,
             filter,

@@ -2,15 +2,19 @@
 
 use async_graphql::{Enum, ID, InputObject};
 use chrono::NaiveDate;
-use sea_orm::sea_query::{Expr, ExprTrait as _};
-use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _};
+use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait as _};
+use sea_orm::{
+    ActiveEnum as _, ColumnTrait as _, Condition, EntityTrait as _, Iterable as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _, QueryTrait as _,
+};
 use uuid::Uuid;
 
 use super::entity::{MilestoneStatus, MilestoneType, milestone, milestone_dependency, reschedule};
 use super::rules;
 use crate::access::page::Order;
 use crate::access::{Permit, Reach, Role, Scope, View, Write};
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::nouns::evidence::entity::evidence;
 use crate::nouns::ids::{self, Noun};
 use crate::nouns::references::entity::external_reference;
 use crate::nouns::references::store::ExternalReferenceInput;
@@ -89,10 +93,19 @@ pub struct MilestoneFilter {
     ///
     /// Terlambat per hari ini (WIB), atau tidak.
     pub overdue: Option<bool>,
+    /// Of a type that asks for evidence of some kind, and without any of that kind that stands; or not.
+    ///
+    /// Jenisnya menuntut bukti tertentu, tetapi tidak ada yang berlaku; atau sebaliknya.
+    pub without_least_evidence: Option<bool>,
+    /// Recorded more than so many days after the day on which it happened (both in Asia/Jakarta): 0 to 36500.
+    ///
+    /// Dicatat lebih dari sekian hari setelah tanggal kejadian (WIB): 0 sampai 36500.
+    pub recorded_days_late: Option<i32>,
 }
 
 impl MilestoneFilter {
-    pub fn condition(&self, today: NaiveDate) -> Result<Condition> {
+    pub fn condition(&self, view: &View) -> Result<Condition> {
+        let today = view.today();
         use milestone::Column;
         let partnerships =
             ids::parse_all(Noun::Partnership, "filter.partnership", self.partnership.as_deref())?;
@@ -100,6 +113,7 @@ impl MilestoneFilter {
             ids::parse_all(Noun::Organisation, "filter.organisation", self.organisation.as_deref())?;
         let clauses = ids::parse_all(Noun::Clause, "filter.clause", self.clause.as_deref())?;
         let reference = self.external_reference.as_ref();
+        let late = self.recorded_days_late.map(days_late).transpose()?;
         let overdue = |overdue: bool| {
             let is_overdue = is_overdue(today);
             if overdue { is_overdue } else { is_overdue.not() }
@@ -117,7 +131,9 @@ impl MilestoneFilter {
             .add_option(self.verifier.as_ref().map(|some| Column::Verifier.is_in(some.iter().copied())))
             .add_option(self.due_from.map(|day| Column::DueOn.gte(day.0)))
             .add_option(self.due_until.map(|day| Column::DueOn.lte(day.0)))
-            .add_option(self.overdue.map(overdue)))
+            .add_option(self.overdue.map(overdue))
+            .add_option(self.without_least_evidence.map(without_least_evidence))
+            .add_option(late.map(|days| recorded_from(view.start_of(Column::OccurredOn, days + 1)))))
     }
 }
 
@@ -130,6 +146,38 @@ fn with_words(words: &[String]) -> Condition {
         referred.and_where(Reference::Milestone.is_not_null());
         all.add(Condition::any().add(Column::Id.in_subquery(titled)).add(Column::Id.in_subquery(referred)))
     })
+}
+
+fn recorded_from(moment: Expr) -> Expr {
+    Expr::col(milestone::Column::RecordedAt.as_column_ref()).gte(moment)
+}
+
+fn days_late(days: i32) -> Result<i64> {
+    if (0..=36_500).contains(&days) {
+        return Ok(days.into());
+    }
+    Err(Error::input("filter.recordedDaysLate", &days.to_string(), "days, 0 to 36500"))
+}
+
+/// Evidence belongs to the same partnership as its milestone, and so is within the same reach.
+fn without_least_evidence(without: bool) -> Condition {
+    use milestone::Column;
+    let least = MilestoneType::iter().filter_map(|kind| Some((kind, rules::least_evidence(kind)?)));
+    let (mut asking, mut asked_for) = (Vec::new(), CaseStatement::new());
+    for (kind, evidence) in least {
+        asking.push(kind);
+        asked_for = asked_for.case(Column::Kind.eq(kind), evidence.to_value());
+    }
+    let asked_for: Expr = asked_for.into();
+    let standing = evidence::Entity::find()
+        .select_only()
+        .expr(Expr::val(1))
+        .filter(Expr::col(evidence::Column::Milestone.as_column_ref()).equals(Column::Id.as_column_ref()))
+        .filter(evidence::Column::WithdrawnAt.is_null())
+        .filter(Expr::col(evidence::Column::Kind.as_column_ref()).eq(asked_for))
+        .into_query();
+    let lacking = Condition::all().add(Column::Kind.is_in(asking)).add(Expr::exists(standing).not());
+    if without { lacking } else { lacking.not() }
 }
 
 /// As [`rules::overdue`] has it.
