@@ -139,6 +139,10 @@ directive @access(
   These roles, and no others. / Hanya peran ini.
   """
   roles: [Role!]!
+  """
+  What it gives is not of the journal: true now, and at no other time. / Di luar jurnal: berlaku saat ini saja.
+  """
+  live: Boolean! = false
 ) on FIELD_DEFINITION
 "#;
 
@@ -159,7 +163,14 @@ pub fn annotated(whole: &str) -> Result<Schema> {
                 .map(|role| Name::new(role.as_str()).map(|name| Node::new(Value::Enum(name))));
             let roles = roles.collect::<Result<Vec<_>, _>>().map_err(Error::internal)?;
             let argument = Argument { name: name!("roles"), value: Node::new(Value::List(roles)) };
-            let directive = Directive { name: name!("access"), arguments: vec![Node::new(argument)] };
+            let mut arguments = vec![Node::new(argument)];
+            if table::is_live(object, name) {
+                arguments.push(Node::new(Argument {
+                    name: name!("live"),
+                    value: Node::new(Value::Boolean(true)),
+                }));
+            }
+            let directive = Directive { name: name!("access"), arguments };
             field.make_mut().directives.push(Node::new(directive));
         }
     }

@@ -234,6 +234,14 @@ pub static TABLE: &[Row] = &[
     row("JournalChange", &WORK, "position noun subject nounVersion image salt hash"),
 ];
 
+/// The *live* fields: they read what the journal does not hold (`journal/mod.rs` has the list), so that what they give
+/// is true now and at no other time. Never kept for another request, refused in the past.
+pub static LIVE: &[(&str, &str)] = &[("Contact", "mask")];
+
+pub fn is_live(object: &str, field: &str) -> bool {
+    LIVE.contains(&(object, field))
+}
+
 /// Every field with its rule, in the table's order.
 pub fn fields() -> impl Iterator<Item = (&'static str, &'static str, &'static Rule)> {
     TABLE.iter().flat_map(|row| row.fields.split(' ').map(|field| (row.object, field, row.rule)))
@@ -288,7 +296,7 @@ pub fn page() -> String {
             for role in Role::ALL {
                 page += if rule.roles.contains(&role) { " ● |" } else { " |" };
             }
-            page += &format!(" `{}` |\n", rule.name);
+            page += &format!(" `{}`{} |\n", rule.name, if is_live(object, field) { ", live" } else { "" });
         }
     }
     page
