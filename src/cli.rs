@@ -9,6 +9,7 @@ use std::time::Duration;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::access::{self, Access, Role};
+use crate::api::answers::Answers;
 use crate::api::{self, execute::App, gates::Gates};
 use crate::auth::{self, Keys, Verifier};
 use crate::config::{AccessSettings, DatabaseSettings, KeySettings, LimitSettings, ListenSettings};
@@ -198,6 +199,7 @@ pub fn app(
         limits: Arc::new(limits),
         gates: Arc::new(Gates::new(&api::sdl()?, settings.document_cache)?),
         schema: api::schema(),
+        answers: Arc::new(Answers::new(settings.answer_cache, &api::annotated_sdl()?)?),
     })
 }
 

@@ -113,6 +113,9 @@ pub struct AccessSettings {
     /// Bytes of documents that are kept parsed, for each role; what is kept takes up to 150 times as much memory
     #[arg(long, env = "KEMITRAAN_DOCUMENT_CACHE", default_value_t = 131_072)]
     pub document_cache: u64,
+    /// Bytes of answers that are kept and given again while nothing has been recorded; 0 keeps none
+    #[arg(long, env = "KEMITRAAN_ANSWER_CACHE", default_value_t = 16_777_216)]
+    pub answer_cache: u64,
 }
 
 impl Default for AccessSettings {

@@ -107,6 +107,11 @@ impl Database {
         Ok(self.read.begin().await?)
     }
 
+    /// The pool of connections that read, for a single statement, which sees what is committed when it begins.
+    pub(crate) fn reading(&self) -> &DatabaseConnection {
+        &self.read
+    }
+
     /// A transaction that may write. On SQLite it holds the write lock from here on.
     pub(crate) async fn begin_write(&self) -> Result<DatabaseTransaction> {
         let options = TransactionOptions {

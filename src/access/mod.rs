@@ -2,6 +2,7 @@
 //! either, and a database connection never leaves it. So holding one proves that the check was made.
 
 mod actor;
+mod fresh;
 mod loads;
 pub mod page;
 mod permit;
@@ -14,6 +15,7 @@ mod view;
 mod write;
 
 pub use actor::{Actor, Assignment, Organisation};
+pub use fresh::Seen;
 pub use loads::{Row, Rows};
 pub use permit::Permit;
 pub use role::{Level, Role};
@@ -21,6 +23,11 @@ pub use scope::{Reach, Scope};
 pub use standing::{Standing, Succession};
 pub use view::View;
 pub use write::{Sealed, Write};
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use fresh::Fresh;
 
 use crate::db::Database;
 use crate::error::Result;
@@ -33,16 +40,28 @@ pub struct Access {
     db: Database,
     clock: Clock,
     grace: u32,
+    fresh: Arc<Fresh>,
 }
 
 impl Access {
     /// `grace`: the days for which the tokens of an organisation that was succeeded still read.
     pub fn new(db: Database, clock: Clock, grace: u32) -> Self {
-        Self { db, clock, grace }
+        Self { db, clock, grace, fresh: Arc::default() }
     }
 
     pub fn clock(&self) -> &Clock {
         &self.clock
+    }
+
+    /// Where the journal stands, as a statement sees it that begins after this call. Calls that wait share one.
+    pub async fn see(&self) -> Result<Arc<Seen>> {
+        self.fresh.see(self).await
+    }
+
+    async fn read_standing(&self) -> Result<(i64, Standing)> {
+        let connection = self.db.reading();
+        self.db.statement_counter().fetch_add(1, Ordering::Relaxed);
+        Standing::read(connection, self.clock.today(), self.grace).await
     }
 
     /// Verifies the journal, and every row against a replay of it into the empty file `scratch`.

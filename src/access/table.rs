@@ -238,6 +238,9 @@ pub static TABLE: &[Row] = &[
 /// is true now and at no other time. Never kept for another request, refused in the past.
 pub static LIVE: &[(&str, &str)] = &[("Contact", "mask")];
 
+/// The fields that tell of the person who asks, not only of the role, level, organisation and assignment.
+pub static PERSONAL: &[(&str, &str)] = &[("Viewer", "actor")];
+
 pub fn is_live(object: &str, field: &str) -> bool {
     LIVE.contains(&(object, field))
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use apollo_compiler::collections::HashMap;
-use apollo_compiler::executable::Operation;
+use apollo_compiler::executable::{self, Operation, SelectionSet};
 use apollo_compiler::parser::Parser;
 use apollo_compiler::schema::Implementers;
 use apollo_compiler::validation::Valid;
@@ -19,6 +19,7 @@ use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 use super::fault::{Fault, MOST_FAULTS};
 use super::one_of::Introspection;
 use super::{limits, merge, one_of, reparse, values};
+use crate::access::table;
 use crate::config::LimitSettings;
 use crate::error::{Code, Error, Result};
 
@@ -41,6 +42,44 @@ pub struct Gate {
 struct Parsed {
     document: Valid<ExecutableDocument>,
     executable: Executable,
+    traits: Traits,
+}
+
+/// What a document asks for, as far as it decides for whom and for how long its answer is true.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Traits {
+    /// It has a field that reads what the journal does not hold.
+    pub live: bool,
+    /// It has a field that tells of the person who asks.
+    pub personal: bool,
+}
+
+impl Traits {
+    fn of(document: &ExecutableDocument) -> Self {
+        let mut traits = Self::default();
+        let operations = document.operations.iter().map(|operation| &operation.selection_set);
+        let fragments = document.fragments.values().map(|fragment| &fragment.selection_set);
+        for set in operations.chain(fragments) {
+            traits.add(set);
+        }
+        traits
+    }
+
+    fn add(&mut self, set: &SelectionSet) {
+        for selection in &set.selections {
+            match selection {
+                executable::Selection::Field(field) => {
+                    let is_in =
+                        |list: &[(&str, &str)]| list.contains(&(set.ty.as_str(), field.name.as_str()));
+                    self.live |= is_in(table::LIVE);
+                    self.personal |= is_in(table::PERSONAL);
+                    self.add(&field.selection_set);
+                }
+                executable::Selection::InlineFragment(fragment) => self.add(&fragment.selection_set),
+                executable::Selection::FragmentSpread(_) => {}
+            }
+        }
+    }
 }
 
 /// The answer to introspection, and its length in JSON.
@@ -71,7 +110,7 @@ impl Weighter<(String, String), Arc<Answered>> for AnswerLength {
 const INTROSPECTIONS: u64 = 2 * 1024 * 1024;
 
 /// In one shard: with more, nothing would be kept that is larger than its shard's share.
-fn cache<K: Eq + std::hash::Hash, V: Clone, W: Weighter<K, V> + Clone>(
+pub(super) fn cache<K: Eq + std::hash::Hash, V: Clone, W: Weighter<K, V> + Clone>(
     items: usize,
     weight: u64,
     weighter: W,
@@ -96,6 +135,7 @@ pub struct Prepared {
     pub introspection: Introspection,
     /// The keys of the answer, in their order.
     pub keys: Vec<async_graphql::Name>,
+    pub traits: Traits,
 }
 
 impl Gate {
@@ -126,6 +166,11 @@ impl Gate {
         (self.documents.weight(), self.introspections.weight())
     }
 
+    /// The traits of a document that is kept parsed.
+    pub fn traits(&self, text: &str) -> Option<Traits> {
+        self.documents.get(text).map(|parsed| parsed.traits)
+    }
+
     /// Takes a document through all that comes before execution.
     pub fn prepare(
         &self,
@@ -145,14 +190,15 @@ impl Gate {
         limits::check(document, operation, &coerced, limits).map_err(|error| vec![error.into()])?;
         values::check(&self.schema, document, operation, &coerced, limits)?;
         let introspection = self.introspect(text, document, operation, &coerced)?;
-        self.executable(&parsed.executable, operation, coerced, introspection).map_err(|fault| vec![fault])
+        self.executable(&parsed, operation, coerced, introspection).map_err(|fault| vec![fault])
     }
 
     fn read(&self, text: &str, limits: &LimitSettings) -> Result<Parsed, Vec<Fault>> {
         self.parsed.fetch_add(1, Ordering::Relaxed);
         let document = self.parse(text, limits)?;
         let executable = reparse::parse(text, &document).map_err(|fault| vec![fault])?;
-        Ok(Parsed { document, executable })
+        let traits = Traits::of(&document);
+        Ok(Parsed { document, executable, traits })
     }
 
     /// Parses a document and validates it.
@@ -245,13 +291,13 @@ impl Gate {
     /// The document as the executor takes it: the operation alone, merged, without introspection.
     fn executable(
         &self,
-        executable: &Executable,
+        parsed: &Parsed,
         operation: &Operation,
         values: Valid<JsonMap>,
         introspection: Introspection,
     ) -> Result<Prepared, Fault> {
         let name = operation.name.as_ref().map(ToString::to_string);
-        let mut document = executable.clone();
+        let mut document = parsed.executable.clone();
         let picked = match (&mut document.operations, &name) {
             (DocumentOperations::Multiple(operations), Some(name)) => operations.remove(name.as_str()),
             (DocumentOperations::Single(_), _) | (DocumentOperations::Multiple(_), None) => None,
@@ -279,6 +325,7 @@ impl Gate {
             operation_name: name,
             introspection,
             keys,
+            traits: parsed.traits,
         })
     }
 }

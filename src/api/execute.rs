@@ -8,10 +8,12 @@ use async_graphql::Name;
 use async_graphql::PathSegment;
 use async_graphql::parser::types::OperationType;
 use async_graphql_value::ConstValue;
+use axum::body::Bytes;
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::Schema;
+use super::answers::{Answers, Kept};
 use super::document::Prepared;
 use super::fault::Fault;
 use super::gates::Gates;
@@ -33,6 +35,7 @@ pub struct App {
     pub limits: Arc<LimitSettings>,
     pub gates: Arc<Gates>,
     pub schema: Schema,
+    pub answers: Arc<Answers>,
 }
 
 /// The parameters of GraphQL over HTTP.
@@ -44,13 +47,19 @@ pub struct Parameters {
 }
 
 /// An answer. A request error has no `data` at all.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Answer {
     pub data: Option<ConstValue>,
     pub errors: Vec<Value>,
     /// The journal's sequence that the answer is true at.
     pub sequence: Option<i64>,
     pub operation: Option<OperationType>,
+    /// What is sent, where it is there already.
+    pub body: Option<Bytes>,
+    /// The entity tag, of an answer that may be kept.
+    pub etag: Option<String>,
+    /// Whether it was answered before, and is true still.
+    pub cached: bool,
 }
 
 impl Answer {
@@ -64,11 +73,19 @@ impl Answer {
             }
             error
         });
-        Self { data: None, errors: errors.collect(), sequence: None, operation: None }
+        Self { errors: errors.collect(), ..Self::default() }
+    }
+
+    /// Whether there is data: that the request was run.
+    pub fn has_data(&self) -> bool {
+        self.data.is_some() || self.cached
     }
 
     /// The answer as it is sent: fields in the order in which they were asked for.
-    pub fn to_json(&self) -> Vec<u8> {
+    pub fn to_json(&self) -> Bytes {
+        if let Some(body) = &self.body {
+            return body.clone();
+        }
         #[derive(Serialize)]
         struct Body<'a> {
             #[serde(skip_serializing_if = "<[_]>::is_empty")]
@@ -79,7 +96,9 @@ impl Answer {
             extensions: Option<Value>,
         }
         let extensions = self.sequence.map(|sequence| json!({ "journal": { "sequence": sequence } }));
-        serde_json::to_vec(&Body { errors: &self.errors, data: &self.data, extensions }).unwrap_or_default()
+        serde_json::to_vec(&Body { errors: &self.errors, data: &self.data, extensions })
+            .unwrap_or_default()
+            .into()
     }
 }
 
@@ -117,6 +136,9 @@ impl App {
         get: bool,
         request_id: &str,
     ) -> Result<Answer> {
+        if let Some(answer) = self.remembered(&actor, parameters).await? {
+            return Ok(answer);
+        }
         // Whether the actor's organisation still holds its seat comes before anything is said of the document.
         let view = View::open(&self.access, actor).await?;
         let prepared = match self.prepare(view.actor().role, parameters) {
@@ -128,7 +150,38 @@ impl App {
             let error = Error::new(Code::BadRequest, "GET runs queries alone; send a mutation by POST");
             return Ok(Answer { operation, ..Answer::refuse([error.into()]) });
         }
-        Ok(Answer { operation, ..self.execute(view, prepared, request_id).await? })
+        let key = match prepared.operation {
+            OperationType::Query => self.answers.key(view.actor(), prepared.traits, parameters),
+            _ => None,
+        };
+        let day = view.today();
+        let mut answer = Answer { operation, ..self.execute(view, prepared, request_id).await? };
+        // What failed may be answered another time; it is not what the journal says.
+        if let (Some(key), true, Some(sequence)) = (key, answer.errors.is_empty(), answer.sequence) {
+            let body = answer.to_json();
+            answer.etag = Some(key.etag(sequence, day));
+            answer.body = Some(body.clone());
+            self.answers.put(key, Kept { sequence, day, body });
+        }
+        Ok(answer)
+    }
+
+    /// The same answer as the last time, where nothing has been recorded since, and it is the same day.
+    async fn remembered(&self, actor: &Actor, parameters: &Parameters) -> Result<Option<Answer>> {
+        let traits = actor.role.and_then(|role| self.gates.of(role).traits(&parameters.query));
+        let key = traits.and_then(|traits| self.answers.key(actor, traits, parameters));
+        let Some(key) = key.filter(|key| self.answers.has(key)) else { return Ok(None) };
+        let seen = self.access.see().await?;
+        seen.check_reading(actor)?;
+        let answer = |kept: Kept| Answer {
+            sequence: Some(kept.sequence),
+            operation: Some(OperationType::Query),
+            etag: Some(key.etag(kept.sequence, kept.day)),
+            body: Some(kept.body),
+            cached: true,
+            ..Answer::default()
+        };
+        Ok(self.answers.get(&key, &seen).map(answer))
     }
 
     /// Takes a document through the gate of a role.
@@ -164,7 +217,7 @@ impl App {
         } else {
             combine(&prepared.keys, response.data, prepared.introspection)
         };
-        Ok(Answer { data: Some(data), errors, sequence, operation: None })
+        Ok(Answer { data: Some(data), errors, sequence, ..Answer::default() })
     }
 }
 

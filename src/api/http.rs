@@ -40,6 +40,7 @@ pub async fn graphql(State(app): State<App>, request: Request) -> Response {
         Err(response) => return response.into_response(media_type),
     };
     let is_get = is_safe(request.method());
+    let if_none_match = request.headers().get_all(header::IF_NONE_MATCH).iter().cloned().collect::<Vec<_>>();
     let parameters = match parameters(request, app.limits.limit_body).await {
         Ok(parameters) => parameters,
         Err(Failure(status, error)) => return respond(status, media_type, &Answer::refuse([error.into()])),
@@ -55,20 +56,38 @@ pub async fn graphql(State(app): State<App>, request: Request) -> Response {
         operation = operation_name,
         sequence = answer.sequence,
         errors = answer.errors.len(),
+        cached = answer.cached,
         "graphql"
     );
-    if is_get && answer.data.is_none() && answer.operation == Some(OperationType::Mutation) {
+    if is_get && !answer.has_data() && answer.operation == Some(OperationType::Mutation) {
         let mut response = respond(StatusCode::METHOD_NOT_ALLOWED, media_type, &answer);
         response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
         return response;
     }
-    let status = status(&answer, media_type);
+    let status = match &answer.etag {
+        Some(etag) if is_get && if_none_match.iter().any(|known| is_same(known, etag)) => {
+            StatusCode::NOT_MODIFIED
+        }
+        _ => status(&answer, media_type),
+    };
     let mut response = respond(status, media_type, &answer);
+    if let Some(etag) = answer.etag.as_ref().filter(|_| is_get) {
+        let headers = response.headers_mut();
+        headers.insert(header::ETAG, HeaderValue::from_str(etag).unwrap_or(HeaderValue::from_static("")));
+        // It may be stored by who asked, and is asked for again each time.
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    }
     if status == StatusCode::UNAUTHORIZED {
         let words = answer.errors.first().and_then(|error| error["message"].as_str()).unwrap_or_default();
         response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge(Some("invalid_token"), words));
     }
     response
+}
+
+/// Whether a value of If-None-Match has this entity tag, weakly compared (RFC 9110 section 13.1.2).
+fn is_same(known: &HeaderValue, etag: &str) -> bool {
+    let mut tags = known.to_str().unwrap_or_default().split(',').map(str::trim);
+    tags.any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
 }
 
 /// HEAD is answered as GET is, and as little may write.
@@ -80,7 +99,7 @@ fn is_safe(method: &Method) -> bool {
 fn status(answer: &Answer, media_type: &str) -> StatusCode {
     let code =
         answer.errors.first().and_then(|error| error["extensions"]["code"].as_str()).unwrap_or_default();
-    if answer.data.is_some() {
+    if answer.has_data() {
         return StatusCode::OK;
     }
     match code {
@@ -95,7 +114,8 @@ fn status(answer: &Answer, media_type: &str) -> StatusCode {
 }
 
 fn respond(status: StatusCode, media_type: &'static str, answer: &Answer) -> Response {
-    let mut response = Response::new(Body::from(answer.to_json()));
+    let body = if status == StatusCode::NOT_MODIFIED { Body::empty() } else { Body::from(answer.to_json()) };
+    let mut response = Response::new(body);
     *response.status_mut() = status;
     let media_type = if media_type == JSON {
         "application/json; charset=utf-8"

@@ -1,5 +1,6 @@
 //! The way in: HTTP, GraphQL over it, what a document may ask, and the roots of the schema.
 
+pub mod answers;
 pub mod document;
 pub mod execute;
 pub mod fault;

@@ -546,19 +546,7 @@ fn kid(token: &str) -> String {
 fn restarted(app: &TestApp) -> TestApp {
     let keys = Arc::new(Keys::load(&app.folder.join("keys"), &app.clock).unwrap());
     let verifier = Verifier::new(Arc::clone(&keys), ISSUER, app.app.access.clone());
-    let inner = kemitraan::api::execute::App { verifier, ..app.app.clone() };
-    TestApp {
-        router: kemitraan::api::router::router(inner.clone()),
-        app: inner,
-        db: app.db.clone(),
-        raw: app.raw.clone(),
-        clock: app.clock.clone(),
-        keys,
-        url: app.url.clone(),
-        backend: app.backend,
-        // Of its own, for what is dropped takes its folder away.
-        folder: app.folder.join("restarted"),
-    }
+    app.beside(kemitraan::api::execute::App { verifier, ..app.app.clone() }, keys)
 }
 
 async fn published(app: &TestApp) -> Value {

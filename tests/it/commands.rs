@@ -53,7 +53,7 @@ fn text(bytes: &[u8]) -> &str {
 }
 
 /// Runs it to its good end; gives what it prints.
-fn ok(args: &[&str]) -> String {
+pub fn ok(args: &[&str]) -> String {
     let output = run(args);
     assert!(output.status.success(), "{args:?}: {output:?}");
     assert_eq!(text(&output.stderr), "", "{args:?}");
@@ -72,17 +72,17 @@ fn one_line(args: &[&str]) -> String {
 }
 
 /// A folder of this test alone.
-struct Folder(PathBuf);
+pub struct Folder(PathBuf);
 
 impl Folder {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let name = format!("kc{}", kemitraan::types::Clock::system().new_id().simple());
         let path = std::env::temp_dir().join(name);
         std::fs::create_dir(&path).unwrap();
         Self(path)
     }
 
-    fn join(&self, name: &str) -> String {
+    pub fn join(&self, name: &str) -> String {
         self.0.join(name).to_str().unwrap().to_owned()
     }
 }
@@ -94,7 +94,7 @@ impl Drop for Folder {
 }
 
 /// A process that serves.
-struct Server {
+pub struct Server {
     child: Child,
     address: String,
     /// What it printed until it was ready.
@@ -139,7 +139,7 @@ impl Server {
         })
     }
 
-    fn serve(database: &str, keys: &str, more: &[&str]) -> Self {
+    pub fn serve(database: &str, keys: &str, more: &[&str]) -> Self {
         let mut command = kemitraan(&["serve", "--keys", keys, "--listen", "127.0.0.1:0"]);
         // By its variable, to see that these are read.
         command.args(more).env("KEMITRAAN_DATABASE", database);
@@ -169,14 +169,14 @@ impl Server {
         (status, body.to_owned())
     }
 
-    fn ask(&self, token: &str, query: &str) -> (u16, Value) {
+    pub fn ask(&self, token: &str, query: &str) -> (u16, Value) {
         let (status, body) =
             self.send("POST", "/graphql", Some(token), &json!({ "query": query }).to_string());
         (status, serde_json::from_str(&body).unwrap_or_else(|_| panic!("{status}: {body}")))
     }
 
     /// Sends a signal and waits for the end, which must be a good one and soon.
-    fn end(mut self, signal: &str) {
+    pub fn end(mut self, signal: &str) {
         let sent = Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap();
         assert!(sent.success());
         let started = Instant::now();

@@ -5,6 +5,7 @@
 mod support;
 mod surroundings;
 
+mod answers;
 mod auditors;
 mod auth;
 mod codes;

@@ -77,7 +77,7 @@ async fn create(access: &Access, code: &str, seat: Role) -> Uuid {
 }
 
 /// From this day on, one follows the other.
-async fn follow(access: &Access, kind: SuccessionKind, one: Uuid, by: Uuid, part: Stewardship, on: &str) {
+pub async fn follow(access: &Access, kind: SuccessionKind, one: Uuid, by: Uuid, part: Stewardship, on: &str) {
     let (actor, id) = (Actor::seed(), access.clock().new_id());
     let permit = Permit::grant(&actor, "organisationSucceed", id, &[], Level::Officer).unwrap();
     let row = succession::Model {
@@ -95,7 +95,7 @@ async fn follow(access: &Access, kind: SuccessionKind, one: Uuid, by: Uuid, part
     write.append(&permit, None).await.unwrap().commit().await.unwrap();
 }
 
-async fn find(app: &TestApp, code: &str) -> Uuid {
+pub async fn find(app: &TestApp, code: &str) -> Uuid {
     uuids(app, &format!("SELECT id FROM organisation WHERE code = '{code}'")).await[0]
 }
 

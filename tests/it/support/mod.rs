@@ -10,6 +10,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
 use kemitraan::access::{Access, Level, Role};
+use kemitraan::api::answers::Answers;
 use kemitraan::api::execute::App;
 use kemitraan::api::gates::Gates;
 use kemitraan::auth::{Keys, TokenRequest, Verifier};
@@ -115,6 +116,8 @@ impl TestApp {
             limits: Arc::new(limits),
             gates: Arc::new(Gates::new(&kemitraan::api::sdl().unwrap(), settings.document_cache).unwrap()),
             schema: kemitraan::api::schema(),
+            // None are kept: tests change rows behind the program's back. Those of `answers` keep them.
+            answers: Arc::new(Answers::new(0, "").unwrap()),
         };
         let router = kemitraan::api::router::router(app.clone());
         let raw = connect(&url).await;
@@ -142,6 +145,22 @@ impl TestApp {
         }
         .issue(&self.keys, ISSUER, &self.clock)
         .unwrap()
+    }
+
+    /// The same with something of it put in another's place.
+    pub fn beside(&self, app: App, keys: Arc<Keys>) -> Self {
+        Self {
+            router: kemitraan::api::router::router(app.clone()),
+            db: app.db.clone(),
+            app,
+            raw: self.raw.clone(),
+            clock: self.clock.clone(),
+            keys,
+            url: self.url.clone(),
+            backend: self.backend,
+            // Of its own, for what is dropped takes its folder away.
+            folder: self.folder.join("beside"),
+        }
     }
 
     pub async fn send(&self, request: Request<Body>) -> Answer {

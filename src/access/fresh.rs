@@ -1,0 +1,59 @@
+//! Where the journal stands now, for what was remembered of it: read once for all requests that wait for it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use tokio::sync::Mutex;
+
+use super::{Access, Actor, Standing};
+use crate::error::Result;
+
+/// The journal's sequence and the successions, as one statement has seen them.
+pub struct Seen {
+    pub sequence: i64,
+    standing: Standing,
+}
+
+impl Seen {
+    /// Refuses an actor whose organisation does not hold its seat, as opening a view does.
+    ///
+    /// # Errors
+    ///
+    /// UNAUTHENTICATED.
+    pub fn check_reading(&self, actor: &Actor) -> Result<()> {
+        self.standing.check_reading(actor)
+    }
+
+    /// The day in Asia/Jakarta on which it was seen.
+    pub fn today(&self) -> chrono::NaiveDate {
+        self.standing.today
+    }
+}
+
+/// Reads that requests share. A request is given what a read saw that began after it had come in, never before: whatever
+/// was committed until then, by whichever process, is seen.
+#[derive(Default)]
+pub(super) struct Fresh {
+    begun: AtomicU64,
+    /// The last read, by its number.
+    last: Mutex<(u64, Option<Arc<Seen>>)>,
+}
+
+impl Fresh {
+    /// What a read sees that begins from now on.
+    pub(super) async fn see(&self, access: &Access) -> Result<Arc<Seen>> {
+        let before = self.begun.load(Ordering::SeqCst);
+        // One reads, the others wait here: all that came before it began take what it saw.
+        let mut last = self.last.lock().await;
+        if let (number, Some(seen)) = &*last
+            && *number > before
+        {
+            return Ok(Arc::clone(seen));
+        }
+        let number = self.begun.fetch_add(1, Ordering::SeqCst) + 1;
+        let (sequence, standing) = access.read_standing().await?;
+        let seen = Arc::new(Seen { sequence, standing });
+        *last = (number, Some(Arc::clone(&seen)));
+        Ok(seen)
+    }
+}
