@@ -10,6 +10,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::access::{self, Access, Role};
 use crate::api::answers::Answers;
+use crate::api::persisted::Persisted;
 use crate::api::{self, execute::App, gates::Gates};
 use crate::auth::{self, Keys, Verifier};
 use crate::config::{AccessSettings, DatabaseSettings, KeySettings, LimitSettings, ListenSettings};
@@ -199,6 +200,7 @@ pub fn app(
         limits: Arc::new(limits),
         gates: Arc::new(Gates::new(&api::sdl()?, settings.document_cache)?),
         schema: api::schema(),
+        persisted: Arc::new(Persisted::new(settings.document_cache * 4)?),
         answers: Arc::new(Answers::new(settings.answer_cache, &api::annotated_sdl()?)?),
     })
 }

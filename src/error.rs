@@ -16,6 +16,8 @@ pub enum Code {
     BadRequest,
     /// No valid access token.
     Unauthenticated,
+    /// No document is known by this hash; it is to be sent whole, with its hash.
+    PersistedQueryNotFound,
     /// The document does not parse.
     ParseFailed,
     /// The document is not valid against the schema.
@@ -41,9 +43,10 @@ pub enum Code {
 }
 
 impl Code {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::BadRequest,
         Self::Unauthenticated,
+        Self::PersistedQueryNotFound,
         Self::ParseFailed,
         Self::ValidationFailed,
         Self::BadUserInput,
@@ -61,6 +64,7 @@ impl Code {
         match self {
             Self::BadRequest => "BAD_REQUEST",
             Self::Unauthenticated => "UNAUTHENTICATED",
+            Self::PersistedQueryNotFound => "PERSISTED_QUERY_NOT_FOUND",
             Self::ParseFailed => "GRAPHQL_PARSE_FAILED",
             Self::ValidationFailed => "GRAPHQL_VALIDATION_FAILED",
             Self::BadUserInput => "BAD_USER_INPUT",

@@ -19,6 +19,7 @@ use super::fault::Fault;
 use super::gates::Gates;
 use super::mutation::Acting;
 use super::one_of::Introspection;
+use super::persisted::{Hash, Persisted};
 use crate::access::{Access, Actor, Role, View};
 use crate::config::LimitSettings;
 use crate::db::Database;
@@ -36,12 +37,15 @@ pub struct App {
     pub gates: Arc<Gates>,
     pub schema: Schema,
     pub answers: Arc<Answers>,
+    pub persisted: Arc<Persisted>,
 }
 
 /// The parameters of GraphQL over HTTP.
 #[derive(Debug, Default)]
 pub struct Parameters {
     pub query: String,
+    /// The hash that the document is, or is to be, known by.
+    pub hash: Option<Hash>,
     pub operation_name: Option<String>,
     pub variables: JsonMap,
 }
@@ -112,6 +116,10 @@ fn error_json(error: &Error) -> Value {
 impl App {
     /// Runs a request for an actor. `get` allows queries alone.
     pub async fn run(&self, actor: Actor, parameters: Parameters, get: bool, request_id: &str) -> Answer {
+        let mut parameters = parameters;
+        if let Err(error) = self.persisted.resolve(&mut parameters) {
+            return Answer::refuse([error.into()]);
+        }
         let limit = self.limits.time();
         match tokio::time::timeout(limit, self.answer(actor, &parameters, get, request_id)).await {
             Ok(Ok(answer)) => answer,
@@ -145,6 +153,7 @@ impl App {
             Ok(prepared) => prepared,
             Err(faults) => return Ok(Answer::refuse(faults)),
         };
+        self.persisted.learn(parameters);
         let operation = Some(prepared.operation);
         if get && prepared.operation != OperationType::Query {
             let error = Error::new(Code::BadRequest, "GET runs queries alone; send a mutation by POST");

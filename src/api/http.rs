@@ -10,6 +10,7 @@ use axum::response::Response;
 use serde_json::Value;
 
 use super::execute::{Answer, App, Parameters};
+use super::persisted;
 use crate::auth::Refusal;
 use crate::error::{Code, Error};
 
@@ -250,8 +251,15 @@ async fn parameters(request: Request, limit: usize) -> Result<Parameters, Failur
     let Value::Object(mut body) = body else {
         return Err(bad("the body must be one JSON object; arrays of operations are not accepted"));
     };
-    let Some(Value::String(query)) = body.remove("query") else {
-        return Err(bad("query must be a string"));
+    let hash = match body.remove("extensions") {
+        None | Some(Value::Null) => None,
+        Some(Value::Object(extensions)) => persisted::hash(&extensions).map_err(bad)?,
+        Some(_) => return Err(bad("extensions must be an object")),
+    };
+    let query = match body.remove("query") {
+        Some(Value::String(query)) => query,
+        None if hash.is_some() => String::new(),
+        _ => return Err(bad("query must be a string")),
     };
     let operation_name = match body.remove("operationName") {
         None | Some(Value::Null) => None,
@@ -265,10 +273,7 @@ async fn parameters(request: Request, limit: usize) -> Result<Parameters, Failur
         }
         Some(_) => return Err(bad("variables must be an object")),
     };
-    if !matches!(body.remove("extensions"), None | Some(Value::Null | Value::Object(_))) {
-        return Err(bad("extensions must be an object"));
-    }
-    Ok(Parameters { query, operation_name, variables })
+    Ok(Parameters { query, hash, operation_name, variables })
 }
 
 fn from_query(uri: &Uri) -> Result<Parameters, Failure> {
@@ -285,15 +290,16 @@ fn from_query(uri: &Uri) -> Result<Parameters, Failure> {
                 };
                 parameters.variables = json_map(variables).ok_or_else(|| bad("variables cannot be read"))?;
             }
-            "extensions"
-                if !value.is_empty() && !matches!(serde_json::from_str(&value), Ok(Value::Object(_))) =>
-            {
-                return Err(bad("extensions must be an object in JSON"));
+            "extensions" if !value.is_empty() => {
+                let Ok(Value::Object(extensions)) = serde_json::from_str(&value) else {
+                    return Err(bad("extensions must be an object in JSON"));
+                };
+                parameters.hash = persisted::hash(&extensions).map_err(bad)?;
             }
             _ => {}
         }
     }
-    if has_query { Ok(parameters) } else { Err(bad("query is missing")) }
+    if has_query || parameters.hash.is_some() { Ok(parameters) } else { Err(bad("query is missing")) }
 }
 
 fn json_map(object: serde_json::Map<String, Value>) -> Option<JsonMap> {

@@ -10,6 +10,7 @@ pub mod limits;
 pub mod merge;
 pub mod mutation;
 pub mod one_of;
+pub mod persisted;
 pub mod query;
 mod reparse;
 pub mod router;

@@ -25,6 +25,7 @@ mod loads;
 mod oracle;
 mod outcomes;
 mod paging;
+mod persisted;
 mod programme;
 mod read_role;
 mod reporting;

@@ -154,6 +154,7 @@ async fn auditors(app: &TestApp) -> [Actor; 3] {
 
 fn parameters(case: &Case) -> Parameters {
     Parameters {
+        hash: None,
         query: case.document.clone(),
         operation_name: None,
         variables: serde_json::from_value(case.variables.clone()).unwrap(),

@@ -13,6 +13,7 @@ use kemitraan::access::{Access, Level, Role};
 use kemitraan::api::answers::Answers;
 use kemitraan::api::execute::App;
 use kemitraan::api::gates::Gates;
+use kemitraan::api::persisted::Persisted;
 use kemitraan::auth::{Keys, TokenRequest, Verifier};
 use kemitraan::config::{AccessSettings, LimitSettings};
 use kemitraan::db::{Database, Options};
@@ -116,6 +117,7 @@ impl TestApp {
             limits: Arc::new(limits),
             gates: Arc::new(Gates::new(&kemitraan::api::sdl().unwrap(), settings.document_cache).unwrap()),
             schema: kemitraan::api::schema(),
+            persisted: Arc::new(Persisted::new(settings.document_cache).unwrap()),
             // None are kept: tests change rows behind the program's back. Those of `answers` keep them.
             answers: Arc::new(Answers::new(0, "").unwrap()),
         };
