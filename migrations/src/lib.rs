@@ -18,6 +18,7 @@ mod m0005_partnerships;
 mod m0006_milestones;
 mod m0007_public;
 mod m0008_outcomes;
+mod m0010_journal_filter;
 
 pub use sea_orm_migration::MigratorTrait;
 
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_milestones::Step),
             Box::new(m0007_public::Step),
             Box::new(m0008_outcomes::Step),
+            Box::new(m0010_journal_filter::Step),
         ]
     }
 }

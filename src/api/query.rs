@@ -1,56 +1,22 @@
 //! What can be asked: the root of all queries.
 
-use async_graphql::{Context, ID, Interface, MergedObject, Object};
+use async_graphql::{Context, ID, MergedObject, Object};
 
-use crate::access::{View, table};
-use crate::error::{Error, Result};
+use crate::access::View;
+use crate::error::Result;
+use crate::nouns::changes::graphql::ChangesQuery;
 use crate::nouns::codes::graphql::CodesQuery;
-use crate::nouns::connection::by_id;
-use crate::nouns::ids;
 use crate::nouns::journal::graphql::JournalQuery;
-use crate::nouns::memoranda::graphql::{MemorandaQuery, Memorandum};
-use crate::nouns::milestones::graphql::{Milestone, MilestonesQuery};
-use crate::nouns::organisations::graphql::{Organisation, OrganisationsQuery};
-use crate::nouns::outcomes::graphql::{Outcome, OutcomesQuery};
-use crate::nouns::partners::graphql::{Partner, PartnersQuery};
-use crate::nouns::partnerships::graphql::{Partnership, PartnershipsQuery};
+use crate::nouns::memoranda::graphql::MemorandaQuery;
+use crate::nouns::milestones::graphql::MilestonesQuery;
+use crate::nouns::node::{self, Node};
+use crate::nouns::organisations::graphql::OrganisationsQuery;
+use crate::nouns::outcomes::graphql::OutcomesQuery;
+use crate::nouns::partners::graphql::PartnersQuery;
+use crate::nouns::partnerships::graphql::PartnershipsQuery;
 use crate::nouns::programme::graphql::ProgrammeQuery;
-use crate::nouns::public::graphql::{PublicPartnership, PublicQuery};
-use crate::nouns::quarters::graphql::{Quarter, QuartersQuery};
-
-/// An object with an identity of its own (Relay).
-///
-/// Objek dengan pengenal sendiri.
-#[derive(Interface)]
-#[graphql(field(name = "id", ty = "ID", desc = "The global identifier.\n\nPengenal global."))]
-pub enum Node {
-    Memorandum(Memorandum),
-    Organisation(Organisation),
-    Partner(Partner),
-    Partnership(Partnership),
-    Milestone(Milestone),
-    PublicPartnership(PublicPartnership),
-    Outcome(Outcome),
-    Quarter(Quarter),
-}
-
-async fn node(view: &View, id: &ID) -> Result<Option<Node>> {
-    let (noun, _) = ids::parse_any(id)?;
-    // The executor knows every type there is, and the role perhaps not this one.
-    if !view.actor().role.is_some_and(|role| table::allows(role, noun.object(), "id")) {
-        return Err(Error::not_found(id));
-    }
-    Ok(match noun {
-        ids::Noun::Memorandum => by_id(view, noun, id).await?.map(Node::Memorandum),
-        ids::Noun::Organisation => by_id(view, noun, id).await?.map(Node::Organisation),
-        ids::Noun::Partner => by_id(view, noun, id).await?.map(Node::Partner),
-        ids::Noun::Partnership => by_id(view, noun, id).await?.map(Node::Partnership),
-        ids::Noun::Milestone => by_id(view, noun, id).await?.map(Node::Milestone),
-        ids::Noun::PublicPartnership => by_id(view, noun, id).await?.map(Node::PublicPartnership),
-        ids::Noun::Outcome => by_id(view, noun, id).await?.map(Node::Outcome),
-        ids::Noun::Quarter => by_id(view, noun, id).await?.map(Node::Quarter),
-    })
-}
+use crate::nouns::public::graphql::PublicQuery;
+use crate::nouns::quarters::graphql::QuartersQuery;
 
 /// What can be asked. One answer is true at one sequence of the journal.
 ///
@@ -68,6 +34,7 @@ pub struct Query(
     QuartersQuery,
     ProgrammeQuery,
     JournalQuery,
+    ChangesQuery,
     CodesQuery,
 );
 
@@ -85,6 +52,7 @@ impl Default for Query {
             QuartersQuery,
             ProgrammeQuery,
             JournalQuery,
+            ChangesQuery,
             CodesQuery,
         )
     }
@@ -110,6 +78,6 @@ impl General {
         ctx: &Context<'_>,
         #[graphql(desc = "Its id. / Pengenalnya.")] id: ID,
     ) -> Option<Result<Node>> {
-        node(ctx.data_unchecked::<View>(), &id).await.transpose()
+        node::by_id(ctx.data_unchecked::<View>(), &id).await.transpose()
     }
 }

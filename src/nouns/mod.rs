@@ -1,12 +1,15 @@
 //! The nouns, a folder each, of the same four files, those that it needs: `entity.rs` (rows), `rules.rs` (what may
 //! happen; pure), `store.rs` (SQL and scope), `graphql.rs` (types and resolvers; no SQL).
 
+pub mod changes;
 pub mod codes;
 pub mod connection;
+pub mod history;
 pub mod ids;
 pub mod journal;
 pub mod memoranda;
 pub mod milestones;
+pub mod node;
 pub mod organisations;
 pub mod outcomes;
 pub mod partners;

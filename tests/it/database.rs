@@ -74,7 +74,7 @@ pub fn is_bookkeeping(name: &str) -> bool {
     name.starts_with("seaql_migrations") || name.starts_with("sqlite_")
 }
 
-const STEPS: [&str; 8] = [
+const STEPS: [&str; 9] = [
     "m0001_journal",
     "m0002_organisations",
     "m0003_memoranda",
@@ -83,6 +83,7 @@ const STEPS: [&str; 8] = [
     "m0006_milestones",
     "m0007_public",
     "m0008_outcomes",
+    "m0010_journal_filter",
 ];
 
 async fn migrations_walk_from_empty_to_last_and_back(backend: Backend) {

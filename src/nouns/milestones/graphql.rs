@@ -10,6 +10,7 @@ use crate::access::page::{Cursor, Order};
 use crate::access::{Role, Row, View};
 use crate::error::Result;
 use crate::nouns::connection::{self, Connection, List, Listed, NounObject, OrderDirection, Paging};
+use crate::nouns::history::graphql::{self as history, HistoryEntry};
 use crate::nouns::ids;
 use crate::nouns::organisations::graphql::Organisation;
 use crate::nouns::partnerships::graphql::Partnership;
@@ -250,6 +251,13 @@ impl Milestone {
         let rows = connection::all::<Entity, _>(&self.0, "dependencies", parent, read).await?;
         let loads = rows.iter().map(|row| connection::the_one(row, "dependsOn", |row| row.depends_on));
         Ok(List(futures_util::future::try_join_all(loads).await?))
+    }
+
+    /// The acts that changed it, oldest first, as far as you can see them.
+    ///
+    /// Tindakan yang mengubahnya, terlama lebih dahulu, sejauh dapat Anda lihat.
+    async fn history(&self) -> Result<List<HistoryEntry>> {
+        history::of::<Entity>(&self.0).await
     }
 }
 

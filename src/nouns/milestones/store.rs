@@ -12,7 +12,9 @@ use crate::access::page::Order;
 use crate::access::{Permit, Reach, Role, Scope, View, Write};
 use crate::error::Result;
 use crate::nouns::ids::{self, Noun};
-use crate::types::Date;
+use crate::nouns::journal::store::changed_after;
+use crate::nouns::partnerships::store::executed_by;
+use crate::types::{Date, Timestamp};
 
 impl Scope for milestone::Entity {
     fn narrow(reach: &Reach) -> Condition {
@@ -39,6 +41,10 @@ pub struct MilestoneFilter {
     ///
     /// Milik salah satu BUMN ini (id).
     pub organisation: Option<Vec<ID>>,
+    /// Of partnerships that one of these units executes (their ids).
+    ///
+    /// Dari kemitraan yang dilaksanakan salah satu unit ini (id).
+    pub executing_unit: Option<Vec<ID>>,
     /// Of one of these types.
     ///
     /// Dari salah satu jenis ini.
@@ -68,6 +74,10 @@ pub struct MilestoneFilter {
     ///
     /// Terlambat per hari ini (WIB), atau tidak.
     pub overdue: Option<bool>,
+    /// Changed after this moment, by the journal's time: the milestone itself, not what hangs on it.
+    ///
+    /// Berubah setelah waktu ini menurut jurnal: tahapan itu sendiri, bukan rinciannya.
+    pub changed_after: Option<Timestamp>,
 }
 
 impl MilestoneFilter {
@@ -77,6 +87,8 @@ impl MilestoneFilter {
             ids::parse_all(Noun::Partnership, "filter.partnership", self.partnership.as_deref())?;
         let organisations =
             ids::parse_all(Noun::Organisation, "filter.organisation", self.organisation.as_deref())?;
+        let units =
+            ids::parse_all(Noun::Organisation, "filter.executingUnit", self.executing_unit.as_deref())?;
         let overdue = |overdue: bool| {
             let open = Column::DueOn.lt(today).and(Column::Status.is_in(rules::UNREPORTED));
             if overdue { open } else { open.not() }
@@ -84,13 +96,15 @@ impl MilestoneFilter {
         Ok(Condition::all()
             .add_option(partnerships.map(|some| Column::Partnership.is_in(some)))
             .add_option(organisations.map(|some| Column::Organisation.is_in(some)))
+            .add_option(units.map(|some| Column::Partnership.in_subquery(executed_by(some))))
             .add_option(self.kind.as_ref().map(|some| Column::Kind.is_in(some.iter().copied())))
             .add_option(self.status.as_ref().map(|some| Column::Status.is_in(some.iter().copied())))
             .add_option(self.reporter.as_ref().map(|some| Column::Reporter.is_in(some.iter().copied())))
             .add_option(self.verifier.as_ref().map(|some| Column::Verifier.is_in(some.iter().copied())))
             .add_option(self.due_from.map(|day| Column::DueOn.gte(day.0)))
             .add_option(self.due_until.map(|day| Column::DueOn.lte(day.0)))
-            .add_option(self.overdue.map(overdue)))
+            .add_option(self.overdue.map(overdue))
+            .add_option(self.changed_after.map(changed_after::<milestone::Entity>)))
     }
 }
 

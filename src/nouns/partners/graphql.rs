@@ -10,7 +10,8 @@ use crate::access::{Role, Row, View};
 use crate::error::Result;
 use crate::nouns::codes::graphql::Code;
 use crate::nouns::codes::rules::{province_of, section_of};
-use crate::nouns::connection::{self, Connection, Listed, NounObject, OrderDirection, Paging};
+use crate::nouns::connection::{self, Connection, List, Listed, NounObject, OrderDirection, Paging};
+use crate::nouns::history::graphql::{self as history, HistoryEntry};
 use crate::nouns::ids;
 use crate::nouns::partnerships::entity::partnership_partner;
 use crate::nouns::partnerships::graphql::PartnershipPartner;
@@ -206,6 +207,13 @@ impl Partner {
         let paging = &Paging { first, after, last, before };
         let parent = partnership_partner::Column::Partner;
         connection::connect_each::<Entity, _>(&self.0, "participations", parent, any, order, paging).await
+    }
+
+    /// The acts that changed it, oldest first, as far as you can see them.
+    ///
+    /// Tindakan yang mengubahnya, terlama lebih dahulu, sejauh dapat Anda lihat.
+    async fn history(&self) -> Result<List<HistoryEntry>> {
+        history::of::<Entity>(&self.0).await
     }
 }
 

@@ -8,7 +8,9 @@ use sea_orm::{
 use super::entity::{LegalForm, Scale, partner};
 use crate::access::page::Order;
 use crate::access::{Reach, Role, Scope};
+use crate::nouns::journal::store::changed_after;
 use crate::nouns::partnerships::entity::partnership_partner;
+use crate::types::Timestamp;
 
 /// A BUMN, and an auditor of some organisations, sees the partners of the partnerships within reach.
 impl Scope for partner::Entity {
@@ -50,6 +52,10 @@ pub struct PartnerFilter {
     ///
     /// Dengan NIB ini (13 angka).
     pub nib: Option<String>,
+    /// Changed after this moment, by the journal's time: the partner itself, not what hangs on it.
+    ///
+    /// Berubah setelah waktu ini menurut jurnal: mitra itu sendiri, bukan rinciannya.
+    pub changed_after: Option<Timestamp>,
 }
 
 impl PartnerFilter {
@@ -61,6 +67,7 @@ impl PartnerFilter {
             .add_option(self.scale.as_ref().map(|some| Column::Scale.is_in(some.iter().copied())))
             .add_option(self.is_ikm.map(|is_ikm| Column::IsIkm.eq(is_ikm)))
             .add_option(self.nib.as_ref().map(|nib| Column::Nib.eq(nib)))
+            .add_option(self.changed_after.map(changed_after::<partner::Entity>))
     }
 }
 

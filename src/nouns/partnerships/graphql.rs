@@ -9,6 +9,7 @@ use crate::access::page::{Cursor, Order};
 use crate::access::{Row, View};
 use crate::error::Result;
 use crate::nouns::connection::{self, Connection, List, Listed, NounObject, OrderDirection, Paging};
+use crate::nouns::history::graphql::{self as history, HistoryEntry};
 use crate::nouns::ids;
 use crate::nouns::memoranda::graphql::Memorandum;
 use crate::nouns::milestones::entity::milestone;
@@ -259,6 +260,13 @@ impl Partnership {
         let paging = &Paging { first, after, last, before };
         let parent = outcome::Column::Partnership;
         connection::connect_each::<Entity, Outcome>(&self.0, "outcomes", parent, filter, order, paging).await
+    }
+
+    /// The acts that changed it, oldest first, as far as you can see them.
+    ///
+    /// Tindakan yang mengubahnya, terlama lebih dahulu, sejauh dapat Anda lihat.
+    async fn history(&self) -> Result<List<HistoryEntry>> {
+        history::of::<Entity>(&self.0).await
     }
 }
 

@@ -9,9 +9,12 @@ const { configs, parser } = graphql;
 // edges and payloads are parts of one answer, and excepted by their suffix.
 export const withoutId = [
   'Assignment', // a part of its viewer
+  'Change', // a part of its entry, known by its sequence and the row
   'Code', // a part of its list, and of what it is told of; known by `code`
   'CodeList', // known by its name, which is an enum's value
   'FieldAccess', // computed from the coordinate that was asked for
+  'FieldChange', // a part of its entry, known by its field
+  'HistoryEntry', // an entry of the journal as one object tells it, known by its sequence there
   'IndicatorFigure', // computed; known by its quarter and indicator
   'IndicatorInfo', // known by its code, which is an enum's value
   'JournalChange', // a part of its entry, known by its position there
@@ -38,15 +41,18 @@ const shortcut = 'the shortcut past the edges that many clients expect; `edges` 
 // What a rule says of one place, and why it stays. Options could only turn such a rule off for every place; a new
 // list that is no page, for one, is to be thought about.
 export const exceptions = [
-  ...['Assignment.organisations', 'Code.divisions', 'CodeList.codes', 'Memorandum.objectives',
+  ...['Assignment.organisations', 'Code.divisions', 'CodeList.codes', 'HistoryEntry.fields', 'Memorandum.objectives',
     'Memorandum.signatories', 'Milestone.dependsOn', 'Organisation.names', 'Outcome.revisions',
     'Partnership.partners', 'PublicPartnership.partnerNames', 'ProgrammeSummary.indicators', 'ProgrammeSummary.partnerships', 'Quarter.agreements', 'Query.codeLists', 'Query.indicators',
   ].map((at) => ({ rule: 'relay-edge-types', at, why: wholeList })),
   { rule: 'relay-edge-types', at: 'JournalEntry.changes', why: 'hashed together, so that they are checked together' },
-  ...['JournalEntry', 'Memorandum', 'Milestone', 'Organisation', 'Outcome', 'Partner', 'Partnership',
+  ...['Memorandum', 'Milestone', 'Organisation', 'Outcome', 'Partner', 'Partnership', 'Quarter',
+  ].map((noun) => ({ rule: 'relay-edge-types', at: `${noun}.history`, why: wholeList })),
+  ...['Change', 'JournalEntry', 'Memorandum', 'Milestone', 'Organisation', 'Outcome', 'Partner', 'Partnership',
     'PartnershipPartner', 'PublicPartnership', 'Quarter',
   ].map((noun) => ({ rule: 'relay-edge-types', at: `${noun}Connection.nodes`, why: shortcut })),
   { rule: 'no-typename-prefix', at: 'Code.code', why: 'the code itself, named as in `Organisation.code`' },
+  { rule: 'relay-edge-types', at: 'ChangeEdge', why: 'known by its entry and its row, see `withoutId`' },
   { rule: 'relay-edge-types', at: 'JournalEntryEdge', why: 'an entry is known by its sequence, see `withoutId`' },
   { rule: 'relay-edge-types', at: 'PartnershipPartnerEdge', why: 'known by its two ends, see `withoutId`' },
 ];
