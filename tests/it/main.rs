@@ -5,6 +5,7 @@
 mod support;
 
 mod auth;
+mod changes;
 mod codes;
 mod commands;
 mod conformance;
@@ -12,9 +13,11 @@ mod connections;
 mod constraints;
 mod coverage;
 mod database;
+mod history;
 mod http;
 mod introspection;
 mod journal;
+mod journal_filter;
 mod journal_readers;
 mod limits;
 mod loads;
