@@ -20,6 +20,7 @@ mod m0006_milestones;
 mod m0007_public;
 mod m0008_outcomes;
 mod m0009_work;
+mod m0010_journal_filter;
 mod m0011_search;
 
 pub use fold::fold;
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_public::Step),
             Box::new(m0008_outcomes::Step),
             Box::new(m0009_work::Step),
+            Box::new(m0010_journal_filter::Step),
             Box::new(m0011_search::Step),
         ]
     }

@@ -96,6 +96,21 @@ impl Cursor {
         }
     }
 
+    /// A cursor of the journal's changes: a sequence, and a position in that entry.
+    pub fn place(order: &str, sequence: i64, position: i32) -> Self {
+        let position = u128::try_from(position).unwrap_or_default();
+        Self { order: order.to_owned(), key: Key::Number(sequence), id: Uuid::from_u128(position) }
+    }
+
+    /// The sequence and the position of such a cursor.
+    pub fn as_place(&self, order: &str, argument: &str) -> Result<(i64, i32)> {
+        let sequence = self.as_number(order, argument)?;
+        let position = i32::try_from(self.id.as_u128());
+        let position =
+            position.map_err(|_| Error::input(argument, &self.encode(), "a cursor of this connection"))?;
+        Ok((sequence, position))
+    }
+
     /// Opaque to clients: base64url of JSON.
     pub fn encode(&self) -> String {
         URL_SAFE_NO_PAD.encode(serde_json::to_vec(self).unwrap_or_default())

@@ -173,7 +173,8 @@ impl View {
         rows.iter().map(|row| Ok((row.try_get("", "page_parent")?, row.try_get("", "n")?))).collect()
     }
 
-    /// The rows of an aggregate over a noun, which are computed of its narrowed rows alone.
+    /// What a select over a noun gives that is no row of it: an aggregate, or a join with what whoever sees the row sees
+    /// as well. It is made of the noun's narrowed rows alone.
     pub async fn aggregate<E: Scope, T: FromQueryResult>(&self, select: Select<E>) -> Result<Vec<T>> {
         let select = select.filter(self.narrowed::<E>(Condition::all()));
         self.count_statement();

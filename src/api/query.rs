@@ -1,80 +1,31 @@
 //! What can be asked: the root of all queries.
 
-use async_graphql::{Context, ID, Interface, MergedObject, Object};
+use async_graphql::{Context, ID, MergedObject, Object};
 
-use crate::access::{View, table};
-use crate::error::{Error, Result};
-use crate::nouns::certificates::graphql::{Certificate, CertificatesQuery};
-use crate::nouns::clauses::graphql::{Clause, ClausesQuery};
+use crate::access::View;
+use crate::error::Result;
+use crate::nouns::certificates::graphql::CertificatesQuery;
+use crate::nouns::changes::graphql::ChangesQuery;
+use crate::nouns::clauses::graphql::ClausesQuery;
 use crate::nouns::codes::graphql::CodesQuery;
-use crate::nouns::connection::by_id;
-use crate::nouns::contacts::graphql::Contact;
 use crate::nouns::deadlines::graphql::DeadlinesQuery;
-use crate::nouns::evidence::graphql::{Evidence, EvidenceQuery};
-use crate::nouns::ids;
+use crate::nouns::evidence::graphql::EvidenceQuery;
 use crate::nouns::journal::graphql::JournalQuery;
-use crate::nouns::memoranda::graphql::{MemorandaQuery, Memorandum};
-use crate::nouns::milestones::graphql::{Milestone, MilestonesQuery};
-use crate::nouns::obstacles::graphql::{Obstacle, ObstaclesQuery};
-use crate::nouns::organisations::graphql::{Organisation, OrganisationsQuery};
-use crate::nouns::outcomes::graphql::{Outcome, OutcomesQuery};
-use crate::nouns::partners::graphql::{Partner, PartnersQuery};
-use crate::nouns::partnerships::graphql::{Partnership, PartnershipsQuery};
+use crate::nouns::memoranda::graphql::MemorandaQuery;
+use crate::nouns::milestones::roots::MilestonesQuery;
+use crate::nouns::node::{self, Node};
+use crate::nouns::obstacles::graphql::ObstaclesQuery;
+use crate::nouns::organisations::graphql::OrganisationsQuery;
+use crate::nouns::outcomes::graphql::OutcomesQuery;
+use crate::nouns::partners::graphql::PartnersQuery;
+use crate::nouns::partnerships::roots::PartnershipsQuery;
 use crate::nouns::programme::graphql::ProgrammeQuery;
-use crate::nouns::public::graphql::{PublicPartnership, PublicQuery};
-use crate::nouns::quarters::graphql::{Quarter, QuartersQuery};
+use crate::nouns::public::graphql::PublicQuery;
+use crate::nouns::quarters::graphql::QuartersQuery;
 use crate::nouns::reporting::graphql::ReportingQuery;
-use crate::nouns::revisions::graphql::{OutcomeRevision, RevisionsQuery};
+use crate::nouns::revisions::graphql::RevisionsQuery;
 use crate::nouns::scorecards::graphql::ScorecardsQuery;
-use crate::nouns::successions::graphql::{Succession, SuccessionsQuery};
-
-/// An object with an identity of its own (Relay).
-///
-/// Objek dengan pengenal sendiri.
-#[derive(Interface)]
-#[graphql(field(name = "id", ty = "ID", desc = "The global identifier.\n\nPengenal global."))]
-pub enum Node {
-    Memorandum(Memorandum),
-    Organisation(Organisation),
-    Partner(Partner),
-    Partnership(Partnership),
-    Milestone(Milestone),
-    PublicPartnership(PublicPartnership),
-    Outcome(Outcome),
-    Quarter(Quarter),
-    Clause(Clause),
-    Certificate(Certificate),
-    Obstacle(Obstacle),
-    Evidence(Evidence),
-    OutcomeRevision(OutcomeRevision),
-    Succession(Succession),
-    Contact(Contact),
-}
-
-async fn node(view: &View, id: &ID) -> Result<Option<Node>> {
-    let (noun, _) = ids::parse_any(id)?;
-    // The executor knows every type there is, and the role perhaps not this one.
-    if !view.actor().role.is_some_and(|role| table::allows(role, noun.object(), "id")) {
-        return Err(Error::not_found(id));
-    }
-    Ok(match noun {
-        ids::Noun::Memorandum => by_id(view, noun, id).await?.map(Node::Memorandum),
-        ids::Noun::Organisation => by_id(view, noun, id).await?.map(Node::Organisation),
-        ids::Noun::Partner => by_id(view, noun, id).await?.map(Node::Partner),
-        ids::Noun::Partnership => by_id(view, noun, id).await?.map(Node::Partnership),
-        ids::Noun::Milestone => by_id(view, noun, id).await?.map(Node::Milestone),
-        ids::Noun::PublicPartnership => by_id(view, noun, id).await?.map(Node::PublicPartnership),
-        ids::Noun::Outcome => by_id(view, noun, id).await?.map(Node::Outcome),
-        ids::Noun::Quarter => by_id(view, noun, id).await?.map(Node::Quarter),
-        ids::Noun::Clause => by_id(view, noun, id).await?.map(Node::Clause),
-        ids::Noun::Certificate => by_id(view, noun, id).await?.map(Node::Certificate),
-        ids::Noun::Obstacle => by_id(view, noun, id).await?.map(Node::Obstacle),
-        ids::Noun::Evidence => by_id(view, noun, id).await?.map(Node::Evidence),
-        ids::Noun::OutcomeRevision => by_id(view, noun, id).await?.map(Node::OutcomeRevision),
-        ids::Noun::Succession => by_id(view, noun, id).await?.map(Node::Succession),
-        ids::Noun::Contact => by_id(view, noun, id).await?.map(Node::Contact),
-    })
-}
+use crate::nouns::successions::graphql::SuccessionsQuery;
 
 /// What can be asked. One answer is true at one sequence of the journal.
 ///
@@ -101,6 +52,7 @@ pub struct Query(
     DeadlinesQuery,
     ReportingQuery,
     JournalQuery,
+    ChangesQuery,
     CodesQuery,
 );
 
@@ -127,6 +79,7 @@ impl Default for Query {
             DeadlinesQuery,
             ReportingQuery,
             JournalQuery,
+            ChangesQuery,
             CodesQuery,
         )
     }
@@ -152,6 +105,6 @@ impl General {
         ctx: &Context<'_>,
         #[graphql(desc = "Its id. / Pengenalnya.")] id: ID,
     ) -> Option<Result<Node>> {
-        node(ctx.data_unchecked::<View>(), &id).await.transpose()
+        node::by_id(ctx.data_unchecked::<View>(), &id).await.transpose()
     }
 }

@@ -66,10 +66,15 @@ pub fn image<E: Projected>(row: &E::Model) -> Result<String> {
     serde_json_canonicalizer::to_string(row).map_err(Error::internal)
 }
 
+/// The members of an image in the present shape, whichever it was written in.
+pub fn members<E: Projected>(version: i32, image: &str) -> Result<Value> {
+    let image = serde_json::from_str(image).map_err(Error::internal)?;
+    Ok(if version < E::VERSION { E::upcast(version, image) } else { image })
+}
+
 fn from_image<E: Projected>(version: i32, image: &str) -> Result<E::Model> {
     let parsed = if version < E::VERSION {
-        let image = serde_json::from_str(image).map_err(Error::internal)?;
-        serde_json::from_value(E::upcast(version, image))
+        serde_json::from_value(members::<E>(version, image)?)
     } else {
         serde_json::from_str(image)
     };

@@ -103,7 +103,7 @@ type Model<N> = <<N as NounObject>::Entity as EntityTrait>::Model;
 type Column<N> = <<N as NounObject>::Entity as EntityTrait>::Column;
 
 /// How a connection comes by its total, where it is asked for.
-type Total = Arc<dyn Fn() -> BoxFuture<'static, Result<i64>> + Send + Sync>;
+pub type Total = Arc<dyn Fn() -> BoxFuture<'static, Result<i64>> + Send + Sync>;
 
 /// One page of a list.
 pub struct Connection<N: Listed> {

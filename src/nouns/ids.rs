@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::types::GlobalId;
 
 /// The nouns that have an identity of their own (GraphQL: implement `Node`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Noun {
     Memorandum,
     Organisation,
@@ -66,6 +66,11 @@ impl Noun {
         }
     }
 
+    /// The noun with this name; none for a row that is a part of another.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|noun| noun.as_str() == name)
+    }
+
     /// The name of its object in the schema.
     pub fn object(self) -> &'static str {
         match self {
@@ -99,8 +104,7 @@ impl Noun {
 /// NOT_FOUND: what no object bears, nobody can see.
 pub fn parse_any(id: &ID) -> Result<(Noun, Uuid)> {
     let parsed = GlobalId::parse(id).ok_or_else(|| Error::not_found(id))?;
-    let noun = Noun::ALL.into_iter().find(|noun| noun.as_str() == parsed.noun);
-    Ok((noun.ok_or_else(|| Error::not_found(id))?, parsed.id))
+    Ok((Noun::named(parsed.noun).ok_or_else(|| Error::not_found(id))?, parsed.id))
 }
 
 /// Reads an identifier of this noun, to look one object up.

@@ -2,16 +2,19 @@
 //! happen; pure), `store.rs` (SQL and scope), `graphql.rs` (types and resolvers; no SQL).
 
 pub mod certificates;
+pub mod changes;
 pub mod clauses;
 pub mod codes;
 pub mod connection;
 pub mod contacts;
 pub mod deadlines;
 pub mod evidence;
+pub mod history;
 pub mod ids;
 pub mod journal;
 pub mod memoranda;
 pub mod milestones;
+pub mod node;
 pub mod obstacles;
 pub mod organisations;
 pub mod outcomes;

@@ -25,7 +25,7 @@ async fn the_journal_is_for_those_who_read_it(backend: Backend) {
             for document in [
                 "{ journal { nodes { sequence } } }",
                 "{ journal(first: 0) { totalCount } }",
-                &format!("{{ journal(subject: \"{subject}\") {{ totalCount }} }}"),
+                &format!("{{ journal(filter: {{ subject: \"{subject}\" }}) {{ totalCount }} }}"),
             ] {
                 assert_forbidden(&app, &who, document, "Query.journal", "journal-readers").await;
             }
@@ -45,20 +45,22 @@ async fn the_journal_is_for_those_who_read_it(backend: Backend) {
         assert_eq!(found, if who == "ADMIN" { Vec::new() } else { changes.clone() }, "{who}");
         let about = sequences(&app, &about(&app, &subject).await).await;
         assert!(about.len() > 1);
-        let (entries, _) = read_journal(&app, who, &format!(", subject: \"{subject}\"")).await;
+        let (entries, _) = read_journal(&app, who, &format!(", filter: {{ subject: \"{subject}\" }}")).await;
         assert_eq!(entries, about, "{who}");
         for subject in ["", "x", "nothing_01h455vb4pex5vsknk084sn02q"] {
-            let code =
-                app.code(who, &format!("{{ journal(subject: \"{subject}\") {{ totalCount }} }}")).await;
+            let code = app
+                .code(who, &format!("{{ journal(filter: {{ subject: \"{subject}\" }}) {{ totalCount }} }}"))
+                .await;
             assert_eq!(code, "NOT_FOUND", "{who}: {subject}");
         }
         // The id of a row of any table, and of no other table than its own.
         let own = uuids(&app, "SELECT id FROM partnership_partner ORDER BY id").await[0];
         for (noun, count) in [("partnership_partner", 1), ("partnership", 0)] {
-            let document = format!("{{ journal(subject: \"{}\") {{ totalCount }} }}", global(noun, own));
+            let document =
+                format!("{{ journal(filter: {{ subject: \"{}\" }}) {{ totalCount }} }}", global(noun, own));
             assert_eq!(app.data(who, &document).await["journal"]["totalCount"], count, "{who}: {noun}");
         }
-        let none = app.data(who, "{ journal(subject: \"partner_01h455vb4pex5vsknk084sn02q\") { totalCount nodes { sequence } } }").await;
+        let none = app.data(who, "{ journal(filter: { subject: \"partner_01h455vb4pex5vsknk084sn02q\" }) { totalCount nodes { sequence } } }").await;
         assert_eq!(none["journal"], json!({ "totalCount": 0, "nodes": [] }), "{who}");
     }
 }
@@ -168,7 +170,7 @@ async fn a_restricted_auditor_reads_its_part_of_the_journal(backend: Backend) {
                     Vec::new()
                 };
                 let document = format!(
-                    "{{ journal(first: 100, subject: \"{subject}\") {{ totalCount nodes {{ sequence }} }} }}"
+                    "{{ journal(first: 100, filter: {{ subject: \"{subject}\" }}) {{ totalCount nodes {{ sequence }} }} }}"
                 );
                 let data = app.data(&who, &document).await;
                 let nodes = data["journal"]["nodes"]
@@ -224,7 +226,7 @@ async fn an_act_on_two_organisations_shows_each_its_own(backend: Backend) {
     let (pln, pertamina, partner) =
         (global("partnership", pln.id), global("partnership", pertamina.id), global("partner", partner.id));
     let last = async |who: &str, subject: Option<&str>| {
-        let subject = subject.map(|id| format!(", subject: \"{id}\"")).unwrap_or_default();
+        let subject = subject.map(|id| format!(", filter: {{ subject: \"{id}\" }}")).unwrap_or_default();
         let selection = if who == "ADMIN" { "" } else { "changes { subject position }" };
         let document = format!(
             "{{ journal(direction: DESC, first: 1{subject}) {{ totalCount nodes {{ sequence {selection} }} }} }}"

@@ -14,7 +14,7 @@ use kemitraan::nouns::organisations::entity::{
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::scope::{LISTS, expected, global, listed, uuids};
+use crate::scope::{LISTS, expected, global, listed, root, uuids};
 use crate::support::{Answer, BUMN, Backend, ISSUER, TestApp};
 use crate::walls::{dump, mutations, post_as};
 
@@ -123,7 +123,8 @@ async fn assert_sees(app: &TestApp, who: &str, codes: Option<&[&str]>) {
         assert_eq!(answer["list"]["totalCount"], visible.len(), "{who}: {field}");
 
         // By its own field and by `node` in turn.
-        let single = all.iter().zip([noun, "node"].into_iter().cycle()).enumerate();
+        let own = root(noun);
+        let single = all.iter().zip([own.as_str(), "node"].into_iter().cycle()).enumerate();
         let single = single.map(|(at, (id, field))| format!("a{at}: {field}(id: \"{id}\") {{ id }}"));
         let answer = ask(app, &token, &format!("{{ {} }}", single.collect::<Vec<_>>().join(" "))).await;
         for (at, id) in all.iter().enumerate() {

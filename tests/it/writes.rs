@@ -81,7 +81,7 @@ async fn a_milestone_is_started(backend: Backend) {
     let seen = app.data("KEMENPERIN", &format!("{{ milestone(id: \"{id}\") {{ status version }} }}")).await;
     assert_eq!(seen["milestone"], json!({ "status": "IN_PROGRESS", "version": version + 1 }));
     let history = format!(
-        "{{ journal(subject: \"{id}\", direction: DESC, first: 1) {{ nodes {{ sequence action }} }} }}"
+        "{{ journal(filter: {{ subject: \"{id}\" }}, direction: DESC, first: 1) {{ nodes {{ sequence action }} }} }}"
     );
     let history = app.data("AUDITOR", &history).await;
     assert_eq!(history["journal"]["nodes"][0], json!({ "sequence": before + 1, "action": "milestoneStart" }));

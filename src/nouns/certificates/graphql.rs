@@ -8,7 +8,8 @@ use super::store::{self, CertificateFilter, CertificateOrderField};
 use crate::access::page::{Cursor, Order};
 use crate::access::{Row, View};
 use crate::error::Result;
-use crate::nouns::connection::{self, Connection, Listed, NounObject, OrderDirection, Paging};
+use crate::nouns::connection::{self, Connection, List, Listed, NounObject, OrderDirection, Paging};
+use crate::nouns::history::graphql::{self as history, HistoryEntry};
 use crate::nouns::ids;
 use crate::nouns::partners::graphql::Partner;
 use crate::types::Date;
@@ -124,6 +125,13 @@ impl Certificate {
     /// Mitranya.
     async fn partner(&self) -> Result<Partner> {
         connection::the_one(&self.0, "partner", |row| row.partner).await
+    }
+
+    /// The acts that changed it, oldest first, as far as you can see them.
+    ///
+    /// Tindakan yang mengubahnya, terlama lebih dahulu, sejauh dapat Anda lihat.
+    async fn history(&self) -> Result<List<HistoryEntry>> {
+        history::of::<Entity>(&self.0).await
     }
 }
 

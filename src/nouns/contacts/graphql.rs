@@ -10,7 +10,8 @@ use super::store;
 use crate::access::page::{Cursor, Order};
 use crate::access::{Row, Rows};
 use crate::error::Result;
-use crate::nouns::connection::{Listed, NounObject};
+use crate::nouns::connection::{List, Listed, NounObject};
+use crate::nouns::history::graphql::{self as history, HistoryEntry};
 use crate::nouns::ids;
 
 /// A contact of a partner: personal data (UU 27/2022), which is never shown but masked.
@@ -73,6 +74,13 @@ impl Contact {
     /// Apakah nilainya telah dihapus untuk selamanya.
     fn erased(&self) -> bool {
         self.0.erased
+    }
+
+    /// The acts that changed it, oldest first, as far as you can see them.
+    ///
+    /// Tindakan yang mengubahnya, terlama lebih dahulu, sejauh dapat Anda lihat.
+    async fn history(&self) -> Result<List<HistoryEntry>> {
+        history::of::<Entity>(&self.0).await
     }
 }
 

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object};
 use uuid::Uuid;
 
-use super::store;
-use crate::access::page::Cursor;
+use super::store::{self, JournalFilter};
+use crate::access::page::{Cursor, Slice};
 use crate::access::{Level, Role, Row, Rows, View};
 use crate::error::{Error, Result};
 use crate::journal::entity::{change, entry};
-use crate::nouns::connection::{self, Connection, List, Listed, OrderDirection, Paging};
+use crate::nouns::connection::{self, Connection, List, Listed, OrderDirection, Paging, Total};
 use crate::nouns::organisations::graphql::Organisation;
 use crate::types::{GlobalId, Timestamp};
 
@@ -36,24 +36,22 @@ pub async fn entry_at(view: &View, sequence: i64) -> Result<JournalEntry> {
     Ok(JournalEntry(Rows::single(view.clone(), entry)))
 }
 
-/// The entries within the actor's reach, of one subject or of all.
-pub async fn journal(
+/// The entries within the actor's reach that fit the filter.
+async fn journal(
     view: &View,
-    subject: Option<&ID>,
+    filter: &JournalFilter,
     direction: OrderDirection,
     paging: &Paging,
 ) -> Result<Connection<JournalEntry>> {
-    let subject = subject.map(|id| store::subject(id)).transpose()?;
+    let filter = filter.condition(view)?;
     let page = paging.page()?;
-    let slice = store::entries(view, subject.as_ref(), direction == OrderDirection::Desc, &page).await?;
+    let slice = store::entries(view, filter.clone(), direction == OrderDirection::Desc, &page).await?;
     let rows = Rows::siblings(view.clone(), slice.rows).into_iter().map(JournalEntry).collect();
-    let slice =
-        crate::access::page::Slice { rows, has_next: slice.has_next, has_previous: slice.has_previous };
+    let slice = Slice { rows, has_next: slice.has_next, has_previous: slice.has_previous };
     let view = view.clone();
-    let total = Arc::new(move || {
-        let (view, subject) = (view.clone(), subject.clone());
-        Box::pin(async move { store::count(&view, subject.as_ref()).await })
-            as futures_util::future::BoxFuture<'static, _>
+    let total: Total = Arc::new(move || {
+        let (view, filter) = (view.clone(), filter.clone());
+        Box::pin(async move { store::count(&view, filter).await })
     });
     Connection::new(slice, &(), total)
 }
@@ -246,13 +244,12 @@ impl JournalQuery {
     async fn journal(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only acts that changed this object. / Hanya tindakan yang mengubah objek ini.")]
-        subject: Option<ID>,
+        #[graphql(desc = "Only those that fit. / Hanya yang sesuai.")] filter: Option<JournalFilter>,
         #[graphql(
             desc = "Oldest first (ASC) or latest first (DESC). / Terlama (ASC) atau terbaru (DESC) lebih dahulu.",
-            default_with = "crate::nouns::connection::OrderDirection::Asc"
+            default_with = "OrderDirection::Asc"
         )]
-        direction: crate::nouns::connection::OrderDirection,
+        direction: OrderDirection,
         #[graphql(
             desc = "At most so many from the start: 0 to 100, 20 if neither size is given. / Paling banyak sekian dari awal: 0 sampai 100."
         )]
@@ -264,12 +261,8 @@ impl JournalQuery {
         last: Option<i32>,
         #[graphql(desc = "Those before this cursor. / Sebelum kursor ini.")] before: Option<String>,
     ) -> Result<Connection<JournalEntry>> {
-        journal(
-            ctx.data_unchecked::<View>(),
-            subject.as_ref(),
-            direction,
-            &Paging { first, after, last, before },
-        )
-        .await
+        let filter = filter.unwrap_or_default();
+        let paging = &Paging { first, after, last, before };
+        journal(ctx.data_unchecked::<View>(), &filter, direction, paging).await
     }
 }

@@ -1,5 +1,7 @@
 //! The SQL that reads the journal.
 
+use async_graphql::{ID, InputObject};
+use sea_orm::sea_query::{Expr, ExprTrait as _, Func};
 use sea_orm::{
     ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
     QueryTrait as _,
@@ -7,14 +9,15 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::access::page::{Page, Slice};
-use crate::access::{Reach, Scope, View};
+use crate::access::{Reach, Role, Scope, View, table};
 use crate::error::{Error, Result};
 use crate::journal::Projected;
 use crate::journal::entity::{change, entry};
 use crate::nouns::certificates::entity::{certificate, platform_account};
 use crate::nouns::contacts::entity::contact;
+use crate::nouns::ids::{self, Noun};
 use crate::nouns::partners::entity::partner;
-use crate::types::GlobalId;
+use crate::types::{GlobalId, Timestamp};
 
 /// The tables whose rows every party may see, so that their changes are within everyone's reach who reads the journal.
 const SHARED: [&str; 9] = [
@@ -91,29 +94,128 @@ pub fn subject(id: &str) -> Result<Subject> {
     Ok(Subject { noun: parsed.noun.to_owned(), id: parsed.id })
 }
 
+/// Which acts; all that is given must hold.
+///
+/// Tindakan mana; semua syarat yang diisi harus terpenuhi.
+#[derive(Debug, Clone, Default, InputObject)]
+pub struct JournalFilter {
+    /// By one of these (opaque ids, as `JournalEntry.actor` has them).
+    ///
+    /// Oleh salah satu pelaku ini (pengenal tanpa nama).
+    pub actor: Option<Vec<String>>,
+    /// In one of these roles.
+    ///
+    /// Dalam salah satu peran ini.
+    pub role: Option<Vec<Role>>,
+    /// One of these: names of mutations, such as `milestoneStart`.
+    ///
+    /// Salah satu tindakan ini: nama mutasi, misalnya `milestoneStart`.
+    pub action: Option<Vec<String>>,
+    /// On behalf of one of these organisations (their ids). FORBIDDEN to whoever does not see an act's organisation.
+    ///
+    /// Atas nama salah satu organisasi ini (id). FORBIDDEN bagi yang tidak dapat melihat organisasi pelaku.
+    pub organisation: Option<Vec<ID>>,
+    /// That changed this object (its id), or any other row that the journal knows. NOT_FOUND for an id of none.
+    ///
+    /// Yang mengubah objek ini (id), atau baris lain dalam jurnal. NOT_FOUND bila bukan pengenal.
+    pub subject: Option<ID>,
+    /// Recorded at this moment or later.
+    ///
+    /// Dicatat pada waktu ini atau sesudahnya.
+    pub from: Option<Timestamp>,
+    /// Recorded before this moment.
+    ///
+    /// Dicatat sebelum waktu ini.
+    pub until: Option<Timestamp>,
+}
+
+impl JournalFilter {
+    /// # Errors
+    ///
+    /// BAD_USER_INPUT (no id of an organisation), NOT_FOUND (the subject), FORBIDDEN.
+    pub fn condition(&self, view: &View) -> Result<Condition> {
+        use entry::Column;
+        if self.organisation.is_some() {
+            check_sees_organisations(view)?;
+        }
+        let organisations =
+            ids::parse_all(Noun::Organisation, "filter.organisation", self.organisation.as_deref())?;
+        let subject = self.subject.as_ref().map(|id| subject(id)).transpose()?;
+        let sequence = || Expr::col(Column::Sequence.as_column_ref());
+        let roles = |some: &Vec<Role>| Column::Role.is_in(some.iter().map(|role| role.as_str()));
+        Ok(Condition::all()
+            .add_option(self.actor.as_ref().map(|some| Column::Actor.is_in(some)))
+            .add_option(self.role.as_ref().map(roles))
+            .add_option(self.action.as_ref().map(|some| Column::Action.is_in(some)))
+            .add_option(organisations.map(|some| Column::Organisation.is_in(some)))
+            .add_option(subject.map(|subject| that_changed(view, &subject)))
+            .add_option(self.from.map(|at| sequence().gte(first_since(at))))
+            .add_option(self.until.map(|at| sequence().lte(last(Column::At.lt(at))))))
+    }
+}
+
+/// Whoever does not see the organisation of an act cannot find it by that either.
+fn check_sees_organisations(view: &View) -> Result<()> {
+    let rule = table::rule("JournalEntry", "organisation");
+    match (rule, view.actor().role) {
+        (Some(rule), Some(role)) if !rule.roles.contains(&role) => {
+            Err(Error::out_of_schema("JournalFilter.organisation", role.as_str(), rule.name, rule.english))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// The entries that changed this subject, where the actor may know of those changes.
-fn of(view: &View, subject: Option<&Subject>) -> Condition {
-    Condition::all().add_option(subject.map(|subject| {
-        let own = Condition::all()
-            .add(change::Column::Id.eq(subject.id))
-            .add(change::Column::Noun.eq(&subject.noun));
-        let own = match view.reach() {
-            Reach::Nobody => own,
-            reach => own.add(change::Entity::narrow(reach)),
-        };
-        entry::Column::Sequence.in_subquery(sequences(own))
-    }))
+fn that_changed(view: &View, subject: &Subject) -> Expr {
+    let own =
+        Condition::all().add(change::Column::Id.eq(subject.id)).add(change::Column::Noun.eq(&subject.noun));
+    let own = match view.reach() {
+        Reach::Nobody => own,
+        reach => own.add(change::Entity::narrow(reach)),
+    };
+    entry::Column::Sequence.in_subquery(sequences(own))
+}
+
+/// The sequence of the first entry that was recorded at this moment or later; null where there is none.
+///
+/// Times never run backwards in the journal, so a moment is a place in it: a sequence is what its indexes go by.
+pub fn first_since(at: Timestamp) -> Expr {
+    use entry::Column::{At, Sequence};
+    let found = entry::Entity::find().select_only().column(Sequence).filter(At.gte(at));
+    found.order_by_asc(At).order_by_asc(Sequence).limit(1).into_query().into()
+}
+
+/// The sequence of the last entry whose time is so; null where there is none.
+fn last(is_before: Expr) -> Expr {
+    use entry::Column::{At, Sequence};
+    let found = entry::Entity::find().select_only().column(Sequence).filter(is_before);
+    found.order_by_desc(At).order_by_desc(Sequence).limit(1).into_query().into()
+}
+
+/// The rows of a noun that the journal has seen change after this moment: a look into an index for each row.
+///
+/// The last change of a row within reach is within reach, so this tells nothing of others.
+pub fn changed_after<E: Projected>(at: Timestamp) -> Expr {
+    use change::Column;
+    let until = Expr::from(Func::coalesce([last(entry::Column::At.lte(at)), Expr::val(0_i64)]));
+    let later = change::Entity::find()
+        .select_only()
+        .expr_as(Expr::val(1), "one")
+        .filter(Expr::col(Column::Id.as_column_ref()).eq(Expr::col(E::ID.as_column_ref())))
+        .filter(Column::Noun.eq(E::NOUN))
+        .filter(Expr::col(Column::Sequence.as_column_ref()).gt(until));
+    Expr::exists(later.into_query())
 }
 
 /// One page of entries, by sequence.
 pub async fn entries(
     view: &View,
-    subject: Option<&Subject>,
+    filter: Condition,
     descending: bool,
     page: &Page,
 ) -> Result<Slice<entry::Model>> {
     use entry::Column::Sequence;
-    let mut select = entry::Entity::find().filter(of(view, subject));
+    let mut select = entry::Entity::find().filter(filter);
     for (cursor, is_after, argument) in [(&page.after, true, "after"), (&page.before, false, "before")] {
         if let Some(cursor) = cursor {
             let at = cursor.as_number("SEQUENCE", argument)?;
@@ -126,8 +228,8 @@ pub async fn entries(
 }
 
 /// How many entries there are within reach.
-pub async fn count(view: &View, subject: Option<&Subject>) -> Result<i64> {
-    view.count::<entry::Entity>(of(view, subject)).await
+pub async fn count(view: &View, filter: Condition) -> Result<i64> {
+    view.count::<entry::Entity>(filter).await
 }
 
 /// The entry that the actor's own act has just made: it may see that whichever its role.

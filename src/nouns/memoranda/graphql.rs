@@ -12,6 +12,7 @@ use crate::nouns::clauses::entity::clause;
 use crate::nouns::clauses::graphql::{Clause, ClauseOrder};
 use crate::nouns::clauses::store::ClauseFilter;
 use crate::nouns::connection::{self, Connection, List, Listed, NounObject, OrderDirection, Paging};
+use crate::nouns::history::graphql::{self as history, HistoryEntry};
 use crate::nouns::ids;
 use crate::nouns::organisations::graphql::Organisation;
 use crate::nouns::partnerships::entity::partnership;
@@ -213,6 +214,13 @@ impl Memorandum {
             paging,
         )
         .await
+    }
+
+    /// The acts that changed it, oldest first, as far as you can see them.
+    ///
+    /// Tindakan yang mengubahnya, terlama lebih dahulu, sejauh dapat Anda lihat.
+    async fn history(&self) -> Result<List<HistoryEntry>> {
+        history::of::<Entity>(&self.0).await
     }
 }
 

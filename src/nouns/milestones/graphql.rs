@@ -1,12 +1,12 @@
 //! Milestones, as the API shows and changes them.
 
-use async_graphql::{Context, ID, InputObject, Object};
+use async_graphql::{ID, InputObject, Object};
 
 use super::entity::milestone::{self, Entity};
 use super::entity::{MilestoneStatus, MilestoneType, RescheduleStatus, milestone_dependency, reschedule};
 use super::parts::Reschedule;
 use super::rules;
-use super::store::{self, MilestoneFilter, MilestoneOrderField};
+use super::store::{self, MilestoneOrderField};
 use crate::access::page::{Cursor, Order};
 use crate::access::{Role, Row, View};
 use crate::error::Result;
@@ -15,6 +15,7 @@ use crate::nouns::connection::{self, Connection, List, Listed, NounObject, Order
 use crate::nouns::evidence::entity::evidence;
 use crate::nouns::evidence::graphql::{Evidence, EvidenceOrder};
 use crate::nouns::evidence::store::EvidenceFilter;
+use crate::nouns::history::graphql::{self as history, HistoryEntry};
 use crate::nouns::ids;
 use crate::nouns::obstacles::entity::obstacle;
 use crate::nouns::obstacles::graphql::{Obstacle, ObstacleOrder};
@@ -374,6 +375,13 @@ impl Milestone {
         };
         self.all_reschedules().await.map(last).transpose()
     }
+
+    /// The acts that changed it, oldest first, as far as you can see them.
+    ///
+    /// Tindakan yang mengubahnya, terlama lebih dahulu, sejauh dapat Anda lihat.
+    async fn history(&self) -> Result<List<HistoryEntry>> {
+        history::of::<Entity>(&self.0).await
+    }
 }
 
 impl Milestone {
@@ -381,52 +389,5 @@ impl Milestone {
         let read = async |view: &View, ids: &[uuid::Uuid]| store::reschedules(view, ids).await;
         let parent = |row: &reschedule::Model| row.milestone;
         connection::all::<Entity, _>(&self.0, "reschedules", parent, read).await
-    }
-}
-
-/// The root fields of milestones.
-pub struct MilestonesQuery;
-
-#[Object]
-impl MilestonesQuery {
-    /// The milestone with this id.
-    ///
-    /// Tahapan dengan pengenal ini.
-    async fn milestone(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Its id. / Pengenalnya.")] id: ID,
-    ) -> Option<Result<Milestone>> {
-        connection::by_id(ctx.data_unchecked::<View>(), ids::Noun::Milestone, &id).await.transpose()
-    }
-
-    /// Milestones that you can see.
-    ///
-    /// Tahapan yang dapat Anda lihat.
-    async fn milestones(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "At most so many from the start: 0 to 100, 20 if neither size is given. / Paling banyak sekian dari awal: 0 sampai 100."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Those after this cursor. / Setelah kursor ini.")] after: Option<String>,
-        #[graphql(
-            desc = "At most so many from the end: 0 to 100. / Paling banyak sekian dari akhir: 0 sampai 100."
-        )]
-        last: Option<i32>,
-        #[graphql(desc = "Those before this cursor. / Sebelum kursor ini.")] before: Option<String>,
-        #[graphql(desc = "Only those that fit. / Hanya yang sesuai.")] filter: Option<MilestoneFilter>,
-        #[graphql(desc = "In this order. / Dengan urutan ini.")] order_by: Option<MilestoneOrder>,
-    ) -> Result<Connection<Milestone>> {
-        let view = ctx.data_unchecked::<View>();
-        let filter = filter.unwrap_or_default().condition(view)?;
-        connection::connect(
-            view,
-            filter,
-            MilestoneOrder::or_default(order_by),
-            &Paging { first, after, last, before },
-        )
-        .await
     }
 }

@@ -16,10 +16,12 @@ use crate::access::{Permit, Reach, Role, Scope, View, Write};
 use crate::error::{Error, Result};
 use crate::nouns::evidence::entity::evidence;
 use crate::nouns::ids::{self, Noun};
+use crate::nouns::journal::store::changed_after;
+use crate::nouns::partnerships::store::executed_by;
 use crate::nouns::references::entity::external_reference;
 use crate::nouns::references::store::ExternalReferenceInput;
 use crate::nouns::search;
-use crate::types::Date;
+use crate::types::{Date, Timestamp};
 
 impl Scope for milestone::Entity {
     fn narrow(reach: &Reach) -> Condition {
@@ -56,6 +58,10 @@ pub struct MilestoneFilter {
     ///
     /// Milik salah satu BUMN ini (id).
     pub organisation: Option<Vec<ID>>,
+    /// Of partnerships that one of these units executes (their ids).
+    ///
+    /// Dari kemitraan yang dilaksanakan salah satu unit ini (id).
+    pub executing_unit: Option<Vec<ID>>,
     /// Of one of these types.
     ///
     /// Dari salah satu jenis ini.
@@ -101,6 +107,10 @@ pub struct MilestoneFilter {
     ///
     /// Dicatat lebih dari sekian hari setelah tanggal kejadian (WIB): 0 sampai 36500.
     pub recorded_days_late: Option<i32>,
+    /// Changed after this moment, by the journal's time: the milestone itself, not what hangs on it.
+    ///
+    /// Berubah setelah waktu ini menurut jurnal: tahapan itu sendiri, bukan rinciannya.
+    pub changed_after: Option<Timestamp>,
 }
 
 impl MilestoneFilter {
@@ -114,6 +124,8 @@ impl MilestoneFilter {
         let clauses = ids::parse_all(Noun::Clause, "filter.clause", self.clause.as_deref())?;
         let reference = self.external_reference.as_ref();
         let late = self.recorded_days_late.map(days_late).transpose()?;
+        let units =
+            ids::parse_all(Noun::Organisation, "filter.executingUnit", self.executing_unit.as_deref())?;
         let overdue = |overdue: bool| {
             let is_overdue = is_overdue(today);
             if overdue { is_overdue } else { is_overdue.not() }
@@ -125,6 +137,7 @@ impl MilestoneFilter {
             .add_option(organisations.map(|some| Column::Organisation.is_in(some)))
             .add_option(clauses.map(|some| Column::Clause.is_in(some)))
             .add_option(reference.map(|reference| reference.milestone(Column::Id, Column::Partnership)))
+            .add_option(units.map(|some| Column::Partnership.in_subquery(executed_by(some))))
             .add_option(self.kind.as_ref().map(|some| Column::Kind.is_in(some.iter().copied())))
             .add_option(self.status.as_ref().map(|some| Column::Status.is_in(some.iter().copied())))
             .add_option(self.reporter.as_ref().map(|some| Column::Reporter.is_in(some.iter().copied())))
@@ -133,7 +146,8 @@ impl MilestoneFilter {
             .add_option(self.due_until.map(|day| Column::DueOn.lte(day.0)))
             .add_option(self.overdue.map(overdue))
             .add_option(self.without_least_evidence.map(without_least_evidence))
-            .add_option(late.map(|days| recorded_from(view.start_of(Column::OccurredOn, days + 1)))))
+            .add_option(late.map(|days| recorded_from(view.start_of(Column::OccurredOn, days + 1))))
+            .add_option(self.changed_after.map(changed_after::<milestone::Entity>)))
     }
 }
 

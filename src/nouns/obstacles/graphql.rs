@@ -9,7 +9,8 @@ use super::store::{self, ObstacleFilter, ObstacleOrderField};
 use crate::access::page::{Cursor, Order};
 use crate::access::{Role, Row, View};
 use crate::error::Result;
-use crate::nouns::connection::{self, Connection, Listed, NounObject, OrderDirection, Paging};
+use crate::nouns::connection::{self, Connection, List, Listed, NounObject, OrderDirection, Paging};
+use crate::nouns::history::graphql::{self as history, HistoryEntry};
 use crate::nouns::ids;
 use crate::nouns::milestones::graphql::Milestone;
 use crate::nouns::organisations::graphql::Organisation;
@@ -211,6 +212,13 @@ impl Obstacle {
     /// Tahapan yang terhambat; kosong bila kemitraan secara keseluruhan.
     async fn milestone(&self) -> Option<Result<Milestone>> {
         connection::one(&self.0, "milestone", |row| row.milestone).await.transpose()
+    }
+
+    /// The acts that changed it, oldest first, as far as you can see them.
+    ///
+    /// Tindakan yang mengubahnya, terlama lebih dahulu, sejauh dapat Anda lihat.
+    async fn history(&self) -> Result<List<HistoryEntry>> {
+        history::of::<Entity>(&self.0).await
     }
 }
 

@@ -12,6 +12,7 @@ use crate::access::page::{Cursor, Order};
 use crate::access::{Role, Row, Rows, View};
 use crate::error::{Error, Result};
 use crate::nouns::connection::{self, Connection, List, Listed, NounObject, OrderDirection, Paging};
+use crate::nouns::history::graphql::{self as history, HistoryEntry};
 use crate::nouns::ids;
 use crate::nouns::memoranda::entity::Objective;
 use crate::nouns::organisations::graphql::Organisation;
@@ -228,6 +229,13 @@ impl Outcome {
         let parent = |row: &outcome_revision::Model| row.outcome;
         let rows = connection::all::<Entity, _>(&self.0, "revisions", parent, read).await?;
         Ok(List(rows.into_iter().map(OutcomeRevision::new).collect()))
+    }
+
+    /// The acts that changed it, oldest first, as far as you can see them.
+    ///
+    /// Tindakan yang mengubahnya, terlama lebih dahulu, sejauh dapat Anda lihat.
+    async fn history(&self) -> Result<List<HistoryEntry>> {
+        history::of::<Entity>(&self.0).await
     }
 }
 

@@ -9,7 +9,9 @@ use crate::access::page::Order;
 use crate::access::{Reach, Scope, View};
 use crate::error::{Error, Result};
 use crate::nouns::ids::{self, Noun};
-use crate::types::Quarter;
+use crate::nouns::journal::store::changed_after;
+use crate::nouns::partnerships::store::executed_by;
+use crate::types::{Quarter, Timestamp};
 
 impl Scope for outcome::Entity {
     fn narrow(reach: &Reach) -> Condition {
@@ -36,6 +38,10 @@ pub struct OutcomeFilter {
     ///
     /// Milik salah satu BUMN ini (id).
     pub organisation: Option<Vec<ID>>,
+    /// Of partnerships that one of these units executes (their ids).
+    ///
+    /// Dari kemitraan yang dilaksanakan salah satu unit ini (id).
+    pub executing_unit: Option<Vec<ID>>,
     /// By one of these indicators.
     ///
     /// Menurut salah satu indikator ini.
@@ -56,6 +62,10 @@ pub struct OutcomeFilter {
     ///
     /// Apakah angkanya direvisi setelah triwulan dikunci.
     pub revised: Option<bool>,
+    /// Changed after this moment, by the journal's time: the outcome itself, not what hangs on it.
+    ///
+    /// Berubah setelah waktu ini menurut jurnal: capaian itu sendiri, bukan rinciannya.
+    pub changed_after: Option<Timestamp>,
 }
 
 impl OutcomeFilter {
@@ -65,6 +75,8 @@ impl OutcomeFilter {
             ids::parse_all(Noun::Partnership, "filter.partnership", self.partnership.as_deref())?;
         let organisations =
             ids::parse_all(Noun::Organisation, "filter.organisation", self.organisation.as_deref())?;
+        let units =
+            ids::parse_all(Noun::Organisation, "filter.executingUnit", self.executing_unit.as_deref())?;
         let from = quarter("filter.quarterFrom", self.quarter_from.as_deref())?;
         let until = quarter("filter.quarterUntil", self.quarter_until.as_deref())?;
         let revised = |revised: bool| {
@@ -73,11 +85,13 @@ impl OutcomeFilter {
         Ok(Condition::all()
             .add_option(partnerships.map(|some| Column::Partnership.is_in(some)))
             .add_option(organisations.map(|some| Column::Organisation.is_in(some)))
+            .add_option(units.map(|some| Column::Partnership.in_subquery(executed_by(some))))
             .add_option(self.indicator.as_ref().map(|some| Column::Indicator.is_in(some.iter().copied())))
             .add_option(self.status.as_ref().map(|some| Column::Status.is_in(some.iter().copied())))
             .add_option(from.map(|code| Column::Quarter.gte(code)))
             .add_option(until.map(|code| Column::Quarter.lte(code)))
-            .add_option(self.revised.map(revised)))
+            .add_option(self.revised.map(revised))
+            .add_option(self.changed_after.map(changed_after::<outcome::Entity>)))
     }
 }
 

@@ -17,6 +17,7 @@ use crate::nouns::connection::{self, Connection, List, Listed, NounObject, Order
 use crate::nouns::contacts::entity::contact;
 use crate::nouns::contacts::graphql::Contact;
 use crate::nouns::contacts::store as contacts;
+use crate::nouns::history::graphql::{self as history, HistoryEntry};
 use crate::nouns::ids;
 use crate::nouns::partnerships::entity::partnership_partner;
 use crate::nouns::partnerships::parts::PartnershipPartner;
@@ -263,6 +264,13 @@ impl Partner {
         let paging = &Paging { first, after, last, before };
         let parent = partnership_partner::Column::Partner;
         connection::connect_each::<Entity, _>(&self.0, "participations", parent, any, order, paging).await
+    }
+
+    /// The acts that changed it, oldest first, as far as you can see them.
+    ///
+    /// Tindakan yang mengubahnya, terlama lebih dahulu, sejauh dapat Anda lihat.
+    async fn history(&self) -> Result<List<HistoryEntry>> {
+        history::of::<Entity>(&self.0).await
     }
 }
 

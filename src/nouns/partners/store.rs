@@ -9,8 +9,10 @@ use super::entity::{LegalForm, Scale, partner};
 use crate::access::page::Order;
 use crate::access::{Reach, Role, Scope};
 use crate::error::Result;
+use crate::nouns::journal::store::changed_after;
 use crate::nouns::partnerships::entity::partnership_partner;
 use crate::nouns::search;
+use crate::types::Timestamp;
 
 /// A BUMN, and an auditor of some organisations, sees the partners of the partnerships within reach.
 impl Scope for partner::Entity {
@@ -61,6 +63,10 @@ pub struct PartnerFilter {
     ///
     /// Dengan NIB ini (13 angka).
     pub nib: Option<String>,
+    /// Changed after this moment, by the journal's time: the partner itself, not what hangs on it.
+    ///
+    /// Berubah setelah waktu ini menurut jurnal: mitra itu sendiri, bukan rinciannya.
+    pub changed_after: Option<Timestamp>,
 }
 
 impl PartnerFilter {
@@ -73,7 +79,8 @@ impl PartnerFilter {
             .add_option(self.legal_form.as_ref().map(|some| Column::LegalForm.is_in(some.iter().copied())))
             .add_option(self.scale.as_ref().map(|some| Column::Scale.is_in(some.iter().copied())))
             .add_option(self.is_ikm.map(|is_ikm| Column::IsIkm.eq(is_ikm)))
-            .add_option(self.nib.as_ref().map(|nib| Column::Nib.eq(nib))))
+            .add_option(self.nib.as_ref().map(|nib| Column::Nib.eq(nib)))
+            .add_option(self.changed_after.map(changed_after::<partner::Entity>)))
     }
 }
 

@@ -1,11 +1,11 @@
 //! Partnerships, as the API shows them.
 
-use async_graphql::{Context, ID, InputObject, Object};
+use async_graphql::{ID, InputObject, Object};
 
 use super::entity::partnership::{self, Entity};
 use super::entity::{Channel, PartnershipStatus, Pattern, SupplyDirection, partnership_partner};
 use super::parts::{PartnershipPartner, PartnershipValue};
-use super::store::{self, PartnershipFilter, PartnershipOrderField};
+use super::store::{self, PartnershipOrderField};
 use crate::access::page::{Cursor, Order};
 use crate::access::{Row, View};
 use crate::error::Result;
@@ -13,6 +13,7 @@ use crate::nouns::connection::{self, Connection, List, Listed, NounObject, Order
 use crate::nouns::evidence::entity::evidence;
 use crate::nouns::evidence::graphql::{Evidence, EvidenceOrder};
 use crate::nouns::evidence::store::EvidenceFilter;
+use crate::nouns::history::graphql::{self as history, HistoryEntry};
 use crate::nouns::ids;
 use crate::nouns::memoranda::graphql::Memorandum;
 use crate::nouns::milestones::entity::milestone;
@@ -277,6 +278,13 @@ impl Partnership {
         connection::connect_each::<Entity, Outcome>(&self.0, "outcomes", parent, filter, order, paging).await
     }
 
+    /// The acts that changed it, oldest first, as far as you can see them.
+    ///
+    /// Tindakan yang mengubahnya, terlama lebih dahulu, sejauh dapat Anda lihat.
+    async fn history(&self) -> Result<List<HistoryEntry>> {
+        history::of::<Entity>(&self.0).await
+    }
+
     /// Its obstacles.
     ///
     /// Kendalanya.
@@ -347,52 +355,5 @@ impl Partnership {
         let parent = |row: &external_reference::Model| row.partnership;
         let rows = connection::all::<Entity, _>(&self.0, "externalReferences", parent, read).await?;
         Ok(List(rows.into_iter().map(ExternalReference::new).collect()))
-    }
-}
-
-/// The root fields of partnerships.
-pub struct PartnershipsQuery;
-
-#[Object]
-impl PartnershipsQuery {
-    /// The partnership with this id.
-    ///
-    /// Kemitraan dengan pengenal ini.
-    async fn partnership(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Its id. / Pengenalnya.")] id: ID,
-    ) -> Option<Result<Partnership>> {
-        connection::by_id(ctx.data_unchecked::<View>(), ids::Noun::Partnership, &id).await.transpose()
-    }
-
-    /// Partnerships that you can see: a BUMN its own, an auditor those of its assignment.
-    ///
-    /// Kemitraan yang dapat Anda lihat: BUMN melihat miliknya, auditor sesuai penugasannya.
-    async fn partnerships(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(
-            desc = "At most so many from the start: 0 to 100, 20 if neither size is given. / Paling banyak sekian dari awal: 0 sampai 100."
-        )]
-        first: Option<i32>,
-        #[graphql(desc = "Those after this cursor. / Setelah kursor ini.")] after: Option<String>,
-        #[graphql(
-            desc = "At most so many from the end: 0 to 100. / Paling banyak sekian dari akhir: 0 sampai 100."
-        )]
-        last: Option<i32>,
-        #[graphql(desc = "Those before this cursor. / Sebelum kursor ini.")] before: Option<String>,
-        #[graphql(desc = "Only those that fit. / Hanya yang sesuai.")] filter: Option<PartnershipFilter>,
-        #[graphql(desc = "In this order. / Dengan urutan ini.")] order_by: Option<PartnershipOrder>,
-    ) -> Result<Connection<Partnership>> {
-        let view = ctx.data_unchecked::<View>();
-        let filter = filter.unwrap_or_default().condition()?;
-        connection::connect(
-            view,
-            filter,
-            PartnershipOrder::or_default(order_by),
-            &Paging { first, after, last, before },
-        )
-        .await
     }
 }

@@ -1,6 +1,7 @@
 //! The SQL of partnerships.
 
 use async_graphql::{Enum, ID, InputObject};
+use sea_orm::sea_query::SelectStatement;
 use sea_orm::{
     ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
     QueryTrait as _,
@@ -12,10 +13,12 @@ use crate::access::page::Order;
 use crate::access::{Reach, Scope, View};
 use crate::error::Result;
 use crate::nouns::ids::{self, Noun};
+use crate::nouns::journal::store::changed_after;
 use crate::nouns::partners::entity::partner;
 use crate::nouns::references::entity::external_reference;
 use crate::nouns::references::store::ExternalReferenceInput;
 use crate::nouns::search;
+use crate::types::Timestamp;
 
 impl Scope for partnership::Entity {
     fn narrow(reach: &Reach) -> Condition {
@@ -78,6 +81,10 @@ pub struct PartnershipFilter {
     ///
     /// Dari salah satu angkatan ini, misalnya `PILOT_2021`.
     pub batch: Option<Vec<String>>,
+    /// Changed after this moment, by the journal's time: the partnership itself, not what hangs on it.
+    ///
+    /// Berubah setelah waktu ini menurut jurnal: kemitraan itu sendiri, bukan rinciannya.
+    pub changed_after: Option<Timestamp>,
 }
 
 impl PartnershipFilter {
@@ -101,7 +108,8 @@ impl PartnershipFilter {
             .add_option(self.pattern.as_ref().map(|some| Column::Pattern.is_in(some.iter().copied())))
             .add_option(self.channel.as_ref().map(|some| Column::Channel.is_in(some.iter().copied())))
             .add_option(self.supply_direction.map(|direction| Column::SupplyDirection.eq(direction)))
-            .add_option(self.batch.as_ref().map(|some| Column::Batch.is_in(some))))
+            .add_option(self.batch.as_ref().map(|some| Column::Batch.is_in(some)))
+            .add_option(self.changed_after.map(changed_after::<partnership::Entity>)))
     }
 }
 
@@ -133,6 +141,12 @@ fn with_words(words: &[String]) -> Condition {
         let found = [titled, named, referred].into_iter();
         all.add(found.fold(Condition::any(), |any, ids| any.add(Column::Id.in_subquery(ids))))
     })
+}
+
+/// The partnerships that one of these units executes. Whoever sees what hangs on one sees it as well.
+pub fn executed_by(units: Vec<Uuid>) -> SelectStatement {
+    let select = partnership::Entity::find().select_only().column(partnership::Column::Id);
+    select.filter(partnership::Column::ExecutingUnit.is_in(units)).into_query()
 }
 
 /// What partnerships can be ordered by.

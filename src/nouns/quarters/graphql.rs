@@ -9,6 +9,7 @@ use crate::access::page::{Cursor, Order};
 use crate::access::{Role, Row, Rows, View};
 use crate::error::{Code, Error, Result};
 use crate::nouns::connection::{self, Connection, List, Listed, NounObject, OrderDirection, Paging};
+use crate::nouns::history::graphql::{self as history, HistoryEntry};
 use crate::nouns::ids;
 use crate::nouns::organisations::graphql::Organisation;
 use crate::types::{Date, Timestamp};
@@ -126,6 +127,13 @@ impl Quarter {
         let parent = |row: &quarter_agreement::Model| row.quarter;
         let rows = connection::all::<Entity, _>(&self.0, "agreements", parent, read).await?;
         Ok(List(rows.into_iter().map(QuarterAgreement).collect()))
+    }
+
+    /// The acts that changed it, oldest first, as far as you can see them.
+    ///
+    /// Tindakan yang mengubahnya, terlama lebih dahulu, sejauh dapat Anda lihat.
+    async fn history(&self) -> Result<List<HistoryEntry>> {
+        history::of::<Entity>(&self.0).await
     }
 }
 

@@ -6,7 +6,8 @@ use super::store::{self, OutcomeRevisionFilter, OutcomeRevisionOrderField};
 use crate::access::page::{Cursor, Order};
 use crate::access::{Row, View};
 use crate::error::Result;
-use crate::nouns::connection::{self, Connection, Listed, NounObject, OrderDirection, Paging};
+use crate::nouns::connection::{self, Connection, List, Listed, NounObject, OrderDirection, Paging};
+use crate::nouns::history::graphql::{self as history, HistoryEntry};
 use crate::nouns::ids;
 use crate::nouns::organisations::graphql::Organisation;
 use crate::nouns::outcomes::entity::OutcomeStatus;
@@ -177,6 +178,13 @@ impl OutcomeRevision {
     /// BUMN-nya.
     async fn organisation(&self) -> Result<Organisation> {
         connection::the_one(&self.0, "organisation", |row| row.organisation).await
+    }
+
+    /// The acts that changed it, oldest first, as far as you can see them.
+    ///
+    /// Tindakan yang mengubahnya, terlama lebih dahulu, sejauh dapat Anda lihat.
+    async fn history(&self) -> Result<List<HistoryEntry>> {
+        history::of::<Entity>(&self.0).await
     }
 }
 

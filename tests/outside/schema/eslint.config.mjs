@@ -11,10 +11,13 @@ export const withoutId = [
   'Assignment', // a part of its viewer
   'Baseline', // a part of its memorandum, known by what was measured and when
   'CalendarDay', // computed; known by its date
+  'Change', // a part of its entry, known by its sequence and the row
   'Code', // a part of its list, and of what it is told of; known by `code`
   'CodeList', // known by its name, which is an enum's value
   'ExternalReference', // known by its system and value
   'FieldAccess', // computed from the coordinate that was asked for
+  'FieldChange', // a part of its entry, known by its field
+  'HistoryEntry', // an entry of the journal as one object tells it, known by its sequence there
   'IndicatorFigure', // computed; known by its quarter and indicator
   'IndicatorInfo', // known by its code, which is an enum's value
   'JournalChange', // a part of its entry, known by its position there
@@ -49,17 +52,21 @@ const shortcut = 'the shortcut past the edges that many clients expect; `edges` 
 // What a rule says of one place, and why it stays. Options could only turn such a rule off for every place; a new
 // list that is no page, for one, is to be thought about.
 export const exceptions = [
-  ...['Assignment.organisations', 'Code.divisions', 'CodeList.codes', 'Memorandum.baselines', 'Memorandum.objectives',
+  ...['Assignment.organisations', 'Code.divisions', 'CodeList.codes', 'HistoryEntry.fields', 'Memorandum.baselines', 'Memorandum.objectives',
     'Memorandum.signatories', 'Milestone.dependsOn', 'Milestone.externalReferences', 'Milestone.rescheduleRequests', 'Organisation.names',
     'Organisation.succeededBy', 'Organisation.succeeds', 'Partner.contacts', 'Partner.platformAccounts', 'Partnership.externalReferences', 'Outcome.revisions',
     'Partnership.partners', 'PublicPartnership.partnerNames', 'ProgrammeSummary.indicators', 'ProgrammeSummary.partnerships', 'Quarter.agreements', 'Query.calendar', 'Query.codeLists', 'Query.indicators',
     'Query.overdueByAge', 'Query.scorecards', 'ReportingStatus.organisations', 'Scorecard.indicators',
   ].map((at) => ({ rule: 'relay-edge-types', at, why: wholeList })),
   { rule: 'relay-edge-types', at: 'JournalEntry.changes', why: 'hashed together, so that they are checked together' },
-  ...['Certificate', 'Clause', 'Evidence', 'JournalEntry', 'Memorandum', 'Milestone', 'Obstacle', 'Organisation', 'Outcome', 'OutcomeRevision',
+  ...['Certificate', 'Clause', 'Contact', 'Evidence', 'Memorandum', 'Milestone', 'Obstacle', 'Organisation', 'Outcome', 'OutcomeRevision', 'Partner',
+    'Partnership', 'Quarter', 'Succession',
+  ].map((noun) => ({ rule: 'relay-edge-types', at: `${noun}.history`, why: wholeList })),
+  ...['Certificate', 'Change', 'Clause', 'Evidence', 'JournalEntry', 'Memorandum', 'Milestone', 'Obstacle', 'Organisation', 'Outcome', 'OutcomeRevision',
     'Partner', 'Partnership', 'PartnershipPartner', 'PublicPartnership', 'Quarter', 'Succession',
   ].map((noun) => ({ rule: 'relay-edge-types', at: `${noun}Connection.nodes`, why: shortcut })),
   { rule: 'no-typename-prefix', at: 'Code.code', why: 'the code itself, named as in `Organisation.code`' },
+  { rule: 'relay-edge-types', at: 'ChangeEdge', why: 'known by its entry and its row, see `withoutId`' },
   { rule: 'relay-edge-types', at: 'JournalEntryEdge', why: 'an entry is known by its sequence, see `withoutId`' },
   { rule: 'relay-edge-types', at: 'PartnershipPartnerEdge', why: 'known by its two ends, see `withoutId`' },
 ];
