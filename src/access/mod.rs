@@ -18,10 +18,10 @@ pub use actor::{Actor, Assignment, Organisation};
 pub use fresh::Seen;
 pub use loads::{Row, Rows};
 pub use permit::Permit;
-pub use role::{Level, Role};
+pub use role::{Level, Role, Stewardship};
 pub use scope::{Reach, Scope};
 pub use standing::{Standing, Succession};
-pub use view::View;
+pub use view::{Narrowed, View};
 pub use write::{Sealed, Write};
 
 use std::sync::Arc;

@@ -96,6 +96,19 @@ impl Cursor {
         }
     }
 
+    /// A cursor of rows of several kinds: a kind, a number and an id.
+    pub fn of_kind(kind: &str, number: i64, id: Uuid) -> Self {
+        Self { order: kind.to_owned(), key: Key::Number(number), id }
+    }
+
+    /// The kind, the number and the id of such a cursor.
+    pub fn as_kind(&self, argument: &str) -> Result<(&str, i64, Uuid)> {
+        match self.key {
+            Key::Number(number) => Ok((&self.order, number, self.id)),
+            _ => Err(Error::input(argument, &self.encode(), "a cursor of this connection")),
+        }
+    }
+
     /// A cursor of the journal's changes: a sequence, and a position in that entry.
     pub fn place(order: &str, sequence: i64, position: i32) -> Self {
         let position = u128::try_from(position).unwrap_or_default();

@@ -140,3 +140,26 @@ impl std::str::FromStr for Level {
             .ok_or_else(|| format!("one of {}", Self::ALL.map(Self::as_str).join(", ")))
     }
 }
+
+/// Which partners a successor takes over.
+///
+/// Mitra binaan yang diambil alih penerus.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize, Enum,
+)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Stewardship {
+    /// All of them.
+    ///
+    /// Semuanya.
+    All,
+    /// The cooperatives.
+    ///
+    /// Koperasi.
+    Koperasi,
+    /// All but the cooperatives.
+    ///
+    /// Selain koperasi.
+    OtherThanKoperasi,
+}

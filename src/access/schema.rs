@@ -136,13 +136,13 @@ Peran yang dapat mengakses suatu isian. Barisnya juga dibatasi menurut perannya.
 """
 directive @access(
   """
-  These roles, and no others. / Hanya peran ini.
-  """
-  roles: [Role!]!
-  """
   What it gives is not of the journal: true now, and at no other time. / Di luar jurnal: berlaku saat ini saja.
   """
   live: Boolean! = false
+  """
+  These roles, and no others. / Hanya peran ini.
+  """
+  roles: [Role!]!
 ) on FIELD_DEFINITION
 "#;
 

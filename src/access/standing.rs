@@ -6,7 +6,7 @@ use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, JoinType, Query};
 use sea_orm::{ConnectionTrait, QueryResult};
 use uuid::Uuid;
 
-use super::{Actor, Reach, Role};
+use super::{Actor, Reach, Role, Stewardship};
 use crate::error::{Code, Error, Result};
 
 /// One organisation following another from a day on. The table is the organisations'; here are the columns that
@@ -17,6 +17,8 @@ pub struct Succession {
     /// The predecessor's seat.
     pub seat: Option<Role>,
     pub successor: Uuid,
+    /// Which partners go with it.
+    pub stewardship: Stewardship,
     pub effective_on: NaiveDate,
 }
 
@@ -43,7 +45,8 @@ impl Standing {
         let select = Query::select()
             .column((table("journal_head"), table("sequence")))
             .columns(
-                ["predecessor", "successor", "effective_on"].map(|name| (table("succession"), table(name))),
+                ["predecessor", "successor", "stewardship", "effective_on"]
+                    .map(|name| (table("succession"), table(name))),
             )
             .column((table("organisation"), table("seat")))
             .from(table("journal_head"))
@@ -131,6 +134,34 @@ impl Standing {
         }
     }
 
+    /// Whether an organisation that had a seat has it still: nobody has followed it in its stead.
+    pub fn holds(&self, organisation: Uuid) -> bool {
+        self.succeeded_on(organisation).is_none()
+    }
+
+    /// Whether an organisation only comes into the seat of another later.
+    pub fn is_to_come(&self, organisation: Uuid, seat: Role) -> bool {
+        let passes = self.successions.iter().filter(|one| {
+            one.successor == organisation && one.predecessor != organisation && one.seat == Some(seat)
+        });
+        let mut days = passes.map(|one| one.effective_on).peekable();
+        days.peek().is_some() && days.all(|day| day > self.today)
+    }
+
+    /// Which partners' work falls to the actor, where its seat was divided: all, unless all that it has come into its seat
+    /// by gives it only some.
+    pub fn stewardship(&self, actor: &Actor) -> Stewardship {
+        let (Some(organisation), Some(role)) = (actor.organisation_id(), actor.role) else {
+            return Stewardship::All;
+        };
+        let own = self.in_force().filter(|one| one.successor == organisation && one.seat == Some(role));
+        let parts = own.map(|one| one.stewardship).collect::<Vec<_>>();
+        match parts.first() {
+            Some(first) if parts.iter().all(|part| part == first) => *first,
+            _ => Stewardship::All,
+        }
+    }
+
     /// Whose work the actor may see: what its organisations have inherited is theirs.
     pub fn reach(&self, actor: &Actor) -> Reach {
         match actor.role {
@@ -172,6 +203,7 @@ fn succession(row: &QueryResult) -> Result<Option<Succession>> {
         predecessor,
         seat: row.try_get("", "seat")?,
         successor: row.try_get("", "successor")?,
+        stewardship: row.try_get("", "stewardship")?,
         effective_on: row.try_get("", "effective_on")?,
     }))
 }
@@ -199,6 +231,7 @@ mod tests {
             predecessor: Uuid::from_u128(predecessor),
             seat: Some(seat),
             successor: Uuid::from_u128(successor),
+            stewardship: Stewardship::All,
             effective_on: day(on),
         };
         Standing {
@@ -300,6 +333,30 @@ mod tests {
         assert!(back.check_writing(&actor(Role::Bumn, 2)).is_err());
         back.today = day("2025-12-30");
         assert!(back.check_reading(&bumn).is_err());
+    }
+
+    #[test]
+    fn a_divided_seat_gives_to_each_its_part() {
+        let of = |parts: &[Stewardship], today: &str| {
+            let mut standing = standing(today, Role::Kemenkopukm);
+            let one = standing.successions[0].clone();
+            standing.successions =
+                parts.iter().map(|part| Succession { stewardship: *part, ..one.clone() }).collect();
+            standing.stewardship(&actor(Role::Kemenkopukm, 2))
+        };
+        use Stewardship::{All, Koperasi, OtherThanKoperasi};
+        for (parts, expected) in [
+            (&[][..], All),
+            (&[Koperasi], Koperasi),
+            (&[OtherThanKoperasi], OtherThanKoperasi),
+            (&[Koperasi, OtherThanKoperasi], All),
+            (&[Koperasi, All], All),
+        ] {
+            assert_eq!(of(parts, "2024-10-21"), expected, "{parts:?}");
+            assert_eq!(of(parts, "2024-10-20"), All, "not yet: {parts:?}");
+        }
+        // Of another seat than its own nothing follows.
+        assert_eq!(standing("2024-10-21", Role::Kemenperin).stewardship(&actor(Role::Kemenkopukm, 2)), All);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use chrono::NaiveDate;
-use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Func, SelectStatement};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Func, Query, SelectStatement, UnionType};
 use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait as _, DatabaseTransaction, DbBackend, EntityTrait,
     FromQueryResult, QueryFilter as _, QuerySelect as _, QueryTrait as _, Select,
@@ -13,9 +13,12 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::page::{Keyed, Order, Page, Slice};
-use super::{Access, Actor, Reach, Scope, Standing, page};
+use super::{Access, Actor, Reach, Role, Scope, Standing, Stewardship, page};
 use crate::error::Result;
 use crate::journal::entity::entry;
+
+/// A select that gives only what the actor may see. Only a view makes one.
+pub struct Narrowed(SelectStatement);
 
 /// What an actor can see at one moment. Cheap to clone; every object that is answered carries it.
 #[derive(Clone)]
@@ -27,6 +30,7 @@ struct Inner {
     actor: Actor,
     reach: Reach,
     reads_until: Option<NaiveDate>,
+    standing: Standing,
     sequence: i64,
     today: NaiveDate,
     statements: Arc<AtomicU64>,
@@ -51,6 +55,7 @@ impl View {
             tx,
             reach: standing.reach(&actor),
             reads_until: standing.reads_until(&actor),
+            standing,
             actor,
             sequence,
             today,
@@ -79,6 +84,16 @@ impl View {
     /// The last day on which the actor's token reads, where its organisation has been succeeded.
     pub fn reads_until(&self) -> Option<NaiveDate> {
         self.0.reads_until
+    }
+
+    /// Which partners' work falls to the actor, where its seat was divided.
+    pub fn stewardship(&self) -> Stewardship {
+        self.0.standing.stewardship(&self.0.actor)
+    }
+
+    /// Whether an organisation of a seat holds it today.
+    pub fn holds_seat(&self, organisation: Uuid, seat: Role) -> bool {
+        self.0.standing.holds(organisation) && !self.0.standing.is_to_come(organisation, seat)
     }
 
     fn count_statement(&self) {
@@ -179,6 +194,30 @@ impl View {
         let select = select.filter(self.narrowed::<E>(Condition::all()));
         self.count_statement();
         Ok(select.into_model::<T>().all(&self.0.tx).await?)
+    }
+
+    /// A select of a noun's narrowed rows, to be put together with others.
+    pub fn narrow<E: Scope>(&self, select: Select<E>) -> Narrowed {
+        Narrowed(select.filter(self.narrowed::<E>(Condition::all())).into_query())
+    }
+
+    /// The rows of several narrowed selects with the same columns, as one table `items`, of which `finish` says what is
+    /// wanted.
+    pub async fn union<T: FromQueryResult>(
+        &self,
+        selects: impl IntoIterator<Item = Narrowed>,
+        finish: impl FnOnce(&mut SelectStatement),
+    ) -> Result<Vec<T>> {
+        let mut selects = selects.into_iter().map(|narrowed| narrowed.0);
+        let Some(mut union) = selects.next() else { return Ok(Vec::new()) };
+        for select in selects {
+            union.union(UnionType::All, select);
+        }
+        let mut statement = Query::select();
+        statement.from_subquery(union, Alias::new("items"));
+        finish(&mut statement);
+        let rows = self.select(&statement).await?;
+        rows.iter().map(|row| Ok(T::from_query_result(row, "")?)).collect()
     }
 
     /// The entry with this sequence, if this actor has made it.

@@ -4,8 +4,9 @@ use async_graphql::{Object, SimpleObject};
 
 use crate::access::{Level, Role, View, table};
 use crate::error::{Error, Result};
-use crate::nouns::connection::NounObject as _;
+use crate::nouns::connection::{Connection, NounObject as _, Paging};
 use crate::nouns::organisations::graphql::Organisation;
+use crate::nouns::worklist::graphql::{WorkItem, worklist};
 use crate::types::Date;
 
 /// Who asks, as the token says.
@@ -82,6 +83,27 @@ impl Viewer {
     /// Hari terakhir token Anda dapat membaca, bila organisasi Anda telah digantikan; selain itu kosong.
     fn reads_until(&self) -> Option<Date> {
         self.0.reads_until().map(Date)
+    }
+
+    /// What waits for you, the oldest first: what your seat has to report, correct, verify, agree to or decide, and your level
+    /// allows. Of what your own organisation has reported nothing waits for you to verify.
+    ///
+    /// Yang menunggu Anda, terlama lebih dahulu: yang perlu dilaporkan, diperbaiki, diverifikasi, disetujui, atau diputuskan
+    /// oleh kedudukan Anda sesuai tingkat wewenang Anda.
+    async fn worklist(
+        &self,
+        #[graphql(
+            desc = "At most so many from the start: 0 to 100, 20 if neither size is given. / Paling banyak sekian dari awal: 0 sampai 100."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Those after this cursor. / Setelah kursor ini.")] after: Option<String>,
+        #[graphql(
+            desc = "At most so many from the end: 0 to 100. / Paling banyak sekian dari akhir: 0 sampai 100."
+        )]
+        last: Option<i32>,
+        #[graphql(desc = "Those before this cursor. / Sebelum kursor ini.")] before: Option<String>,
+    ) -> Result<Connection<WorkItem>> {
+        worklist(&self.0, &Paging { first, after, last, before }).await
     }
 
     /// Whether your role reaches a field, and by which rule. BAD_USER_INPUT where there is no such field.

@@ -12,7 +12,7 @@ crate::both!(partners_have_a_province_and_a_sector, a_code_that_is_not_known_is_
 const ALL: &str = "{ codeLists { name source version codes { code english indonesian divisions } } }";
 
 /// Each list with the enum of the API whose values it lists, where there is one, and how many codes it has.
-const LISTS: [(&str, Option<&str>, usize); 29] = [
+const LISTS: [(&str, Option<&str>, usize); 30] = [
     ("PROVINCE", None, 38),
     ("KBLI_2020_SECTION", None, 21),
     ("KBLI_2025_SECTION", None, 22),
@@ -42,6 +42,7 @@ const LISTS: [(&str, Option<&str>, usize); 29] = [
     ("CERTIFICATE_KIND", Some("CertificateKind"), 4),
     ("PLATFORM", Some("Platform"), 3),
     ("CONTACT_KIND", Some("ContactKind"), 4),
+    ("WORK_KIND", Some("WorkKind"), 13),
 ];
 
 fn text<'a>(of: &'a Value, field: &str) -> &'a str {

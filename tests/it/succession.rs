@@ -33,7 +33,7 @@ fn at(app: &TestApp, moment: &str) {
 }
 
 /// A token from now on: `ROLE:CODE` for a seat, `AUDITOR+CODE+CODE` for a letter.
-fn token(app: &TestApp, who: &str) -> String {
+pub fn token(app: &TestApp, who: &str) -> String {
     let (seat, covers) = who.split_once('+').map_or((who, None), |(seat, covers)| (seat, Some(covers)));
     let (role, code) = seat.split_once(':').map_or((seat, None), |(role, code)| (role, Some(code)));
     let role: Role = role.parse().unwrap();
@@ -53,7 +53,7 @@ fn token(app: &TestApp, who: &str) -> String {
 }
 
 /// A new organisation, recorded by the program itself.
-async fn create(access: &Access, code: &str, seat: Role) -> Uuid {
+pub async fn create(access: &Access, code: &str, seat: Role) -> Uuid {
     let (actor, id) = (Actor::seed(), access.clock().new_id());
     let permit = Permit::grant(&actor, "organisationCreate", id, &[], Level::Officer).unwrap();
     let mut write = Write::begin(access, &actor, None).await.unwrap();
@@ -105,7 +105,7 @@ async fn ask(app: &TestApp, token: &str, document: &str) -> Value {
     answer.json()
 }
 
-async fn data(app: &TestApp, token: &str, document: &str) -> Value {
+pub async fn data(app: &TestApp, token: &str, document: &str) -> Value {
     let mut answer = ask(app, token, document).await;
     assert_eq!(answer.get("errors"), None, "{answer:#}");
     answer["data"].take()

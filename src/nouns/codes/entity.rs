@@ -125,6 +125,10 @@ pub enum CodeListName {
     ///
     /// Jenis kontak.
     ContactKind,
+    /// What there is to do in a worklist.
+    ///
+    /// Yang perlu dikerjakan dalam daftar kerja.
+    WorkKind,
 }
 
 /// A code list, with where it is from.

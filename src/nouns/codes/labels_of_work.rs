@@ -10,6 +10,7 @@ use crate::nouns::organisations::entity::Stewardship;
 use crate::nouns::outcomes::entity::{Indicator, OutcomeStatus};
 use crate::nouns::outcomes::rules::Unit;
 use crate::nouns::quarters::entity::QuarterStatus;
+use crate::nouns::worklist::rules::WorkKind;
 
 impl Labelled for Stewardship {
     fn labels(self) -> (&'static str, &'static str) {
@@ -165,6 +166,26 @@ impl Labelled for ContactKind {
             Self::Phone => ("Telephone number", "Nomor telepon"),
             Self::Email => ("E-mail address", "Alamat surel"),
             Self::Npwp => ("Tax number of a sole proprietor (NPWP)", "NPWP usaha perseorangan"),
+        }
+    }
+}
+
+impl Labelled for WorkKind {
+    fn labels(self) -> (&'static str, &'static str) {
+        match self {
+            Self::VerifyMilestone => ("Verify a milestone", "Verifikasi tahapan"),
+            Self::CorrectMilestone => ("Correct a milestone's report", "Perbaiki laporan tahapan"),
+            Self::ReportMilestone => ("Report a milestone", "Laporkan tahapan"),
+            Self::ApproveReschedule => ("Approve a reschedule", "Setujui penjadwalan ulang"),
+            Self::VerifyOutcome => ("Verify an outcome", "Verifikasi capaian"),
+            Self::CorrectOutcome => ("Correct an outcome", "Perbaiki capaian"),
+            Self::ReportOutcome => ("Report an outcome", "Laporkan capaian"),
+            Self::VerifyRevision => ("Verify a revision", "Verifikasi revisi"),
+            Self::CorrectRevision => ("Correct a revision", "Perbaiki revisi"),
+            Self::AgreeQuarter => ("Agree to a quarter", "Setujui triwulan"),
+            Self::LockQuarter => ("Lock a quarter", "Kunci triwulan"),
+            Self::FollowUpObstacle => ("See to an obstacle", "Tindak lanjuti kendala"),
+            Self::DecidePartnership => ("Decide on a partnership", "Putuskan kemitraan"),
         }
     }
 }

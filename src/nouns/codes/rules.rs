@@ -10,7 +10,7 @@ use super::{labels, provinces, sections};
 use crate::access;
 use crate::nouns::{
     certificates, contacts, evidence, memoranda, milestones, obstacles, organisations, outcomes, partners,
-    partnerships, quarters,
+    partnerships, quarters, worklist,
 };
 
 /// What is nobody's but ours. A list of it that changes gets the next version.
@@ -57,6 +57,7 @@ fn make(name: CodeListName) -> CodeList {
         CertificateKind => (OWN, labels::codes::<certificates::entity::CertificateKind>()),
         Platform => (OWN, labels::codes::<certificates::entity::Platform>()),
         ContactKind => (OWN, labels::codes::<contacts::entity::ContactKind>()),
+        WorkKind => (OWN, labels::codes::<worklist::rules::WorkKind>()),
     };
     CodeList { name, source, version, codes }
 }
@@ -173,7 +174,7 @@ mod tests {
                 Platform => same::<certificates::entity::Platform>(Platform),
                 ContactKind => same::<contacts::entity::ContactKind>(ContactKind),
                 // Nothing that a database keeps.
-                IndicatorUnit => continue,
+                IndicatorUnit | WorkKind => continue,
             }
         }
         let codes = |name| list(name).codes.iter().map(|code| code.code).collect::<Vec<_>>();

@@ -25,6 +25,7 @@ use crate::nouns::partnerships::graphql::Partnership;
 use crate::nouns::references::entity::external_reference;
 use crate::nouns::references::graphql::ExternalReference;
 use crate::nouns::references::store as references;
+use crate::nouns::worklist::rules::of_milestone;
 use crate::types::{Date, Timestamp};
 
 /// How to order.
@@ -374,6 +375,21 @@ impl Milestone {
             rows.iter().rfind(effective).map(|row| row.reason.clone())
         };
         self.all_reschedules().await.map(last).transpose()
+    }
+
+    /// The seat that it waits for; null where nothing is due.
+    ///
+    /// Kedudukan yang ditunggu; kosong bila tidak ada yang jatuh tempo.
+    fn waiting_for(&self) -> Option<Role> {
+        of_milestone(&self.0, self.0.view().today()).map(|waiting| waiting.seat)
+    }
+
+    /// Whole days for which it has waited, by the days in Asia/Jakarta; null where it waits for nobody.
+    ///
+    /// Lama menunggu dalam hari (WIB); kosong bila tidak menunggu siapa pun.
+    fn waiting_days(&self) -> Option<i64> {
+        let today = self.0.view().today();
+        of_milestone(&self.0, today).map(|waiting| waiting.days(today))
     }
 
     /// The acts that changed it, oldest first, as far as you can see them.

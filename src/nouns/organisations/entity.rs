@@ -6,6 +6,7 @@ use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::access::Role;
+pub use crate::access::Stewardship;
 use crate::journal::{Place, Projected};
 
 /// What kind of organisation it is.
@@ -64,29 +65,6 @@ pub enum SuccessionKind {
     ///
     /// Masuk ke induk usaha (holding).
     Holding,
-}
-
-/// Which partners a successor takes over.
-///
-/// Mitra binaan yang diambil alih penerus.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize, Enum,
-)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "SCREAMING_SNAKE_CASE")]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum Stewardship {
-    /// All of them.
-    ///
-    /// Semuanya.
-    All,
-    /// The cooperatives.
-    ///
-    /// Koperasi.
-    Koperasi,
-    /// All but the cooperatives.
-    ///
-    /// Selain koperasi.
-    OtherThanKoperasi,
 }
 
 /// An organisation: its code is for ever, its names are not.

@@ -20,6 +20,7 @@ use crate::nouns::partnerships::graphql::Partnership;
 use crate::nouns::quarters::graphql::Quarter;
 use crate::nouns::quarters::store as quarters;
 use crate::nouns::revisions::graphql::OutcomeRevision;
+use crate::nouns::worklist::rules::{Waiting, of_outcome};
 use crate::types::{Decimal, Timestamp};
 
 /// How to order.
@@ -188,23 +189,7 @@ impl Outcome {
     ///
     /// Triwulannya.
     async fn quarter(&self) -> Result<Quarter> {
-        let quarters = self
-            .0
-            .list()
-            .load("quarter", String::new(), async |list: &Rows<outcome::Model>| {
-                let mut codes = list.iter().map(|row| row.quarter.clone()).collect::<Vec<_>>();
-                codes.sort_unstable();
-                codes.dedup();
-                let rows =
-                    Rows::siblings(list.view().clone(), quarters::by_codes(list.view(), &codes).await?);
-                Ok(rows
-                    .into_iter()
-                    .map(|row| (row.code.clone(), Quarter::new(row)))
-                    .collect::<HashMap<_, _>>())
-            })
-            .await?;
-        let quarter = quarters.get(&self.0.quarter).cloned();
-        quarter.ok_or_else(|| Error::internal("an outcome is of a quarter that there is not"))
+        self.own_quarter().await
     }
 
     /// The partnership.
@@ -225,10 +210,22 @@ impl Outcome {
     ///
     /// Revisinya sejak triwulan dikunci, menurut nomor.
     async fn revisions(&self) -> Result<List<OutcomeRevision>> {
-        let read = async |view: &View, ids: &[uuid::Uuid]| store::revisions(view, ids).await;
-        let parent = |row: &outcome_revision::Model| row.outcome;
-        let rows = connection::all::<Entity, _>(&self.0, "revisions", parent, read).await?;
-        Ok(List(rows.into_iter().map(OutcomeRevision::new).collect()))
+        Ok(List(self.all_revisions().await?.into_iter().map(OutcomeRevision::new).collect()))
+    }
+
+    /// The seat that it waits for; null where nothing is due.
+    ///
+    /// Kedudukan yang ditunggu; kosong bila tidak ada yang jatuh tempo.
+    async fn waiting_for(&self) -> Option<Result<Role>> {
+        self.waiting().await.map(|waiting| waiting.map(|waiting| waiting.seat)).transpose()
+    }
+
+    /// Whole days for which it has waited, by the days in Asia/Jakarta; null where it waits for nobody.
+    ///
+    /// Lama menunggu dalam hari (WIB); kosong bila tidak menunggu siapa pun.
+    async fn waiting_days(&self) -> Option<Result<i64>> {
+        let today = self.0.view().today();
+        self.waiting().await.map(|waiting| waiting.map(|waiting| waiting.days(today))).transpose()
     }
 
     /// The acts that changed it, oldest first, as far as you can see them.
@@ -236,6 +233,50 @@ impl Outcome {
     /// Tindakan yang mengubahnya, terlama lebih dahulu, sejauh dapat Anda lihat.
     async fn history(&self) -> Result<List<HistoryEntry>> {
         history::of::<Entity>(&self.0).await
+    }
+}
+
+impl Outcome {
+    pub fn row(&self) -> &outcome::Model {
+        &self.0
+    }
+
+    async fn own_quarter(&self) -> Result<Quarter> {
+        let quarters = self
+            .0
+            .list()
+            .load("quarter", String::new(), async |list: &Rows<outcome::Model>| {
+                let mut codes = list.iter().map(|row| row.quarter.clone()).collect::<Vec<_>>();
+                codes.sort_unstable();
+                codes.dedup();
+                let rows =
+                    Rows::siblings(list.view().clone(), quarters::by_codes(list.view(), &codes).await?);
+                Ok(rows
+                    .into_iter()
+                    .map(|row| (row.code.clone(), Quarter::new(row)))
+                    .collect::<HashMap<_, _>>())
+            })
+            .await?;
+        let quarter = quarters.get(&self.0.quarter).cloned();
+        quarter.ok_or_else(|| Error::internal("an outcome is of a quarter that there is not"))
+    }
+
+    async fn all_revisions(&self) -> Result<Vec<Row<outcome_revision::Model>>> {
+        let read = async |view: &View, ids: &[uuid::Uuid]| store::revisions(view, ids).await;
+        let parent = |row: &outcome_revision::Model| row.outcome;
+        connection::all::<Entity, _>(&self.0, "revisions", parent, read).await
+    }
+
+    async fn waiting(&self) -> Result<Option<Waiting>> {
+        let quarter = self.own_quarter().await?;
+        // Most figures were never revised: then there is nothing to load.
+        let revisions = if self.0.list().iter().any(|row| row.status == OutcomeStatus::Verified) {
+            self.all_revisions().await?
+        } else {
+            Vec::new()
+        };
+        let last = revisions.last().map(|row| &**row);
+        Ok(of_outcome(&self.0, quarter.row(), last, self.0.view().today()))
     }
 }
 

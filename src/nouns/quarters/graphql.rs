@@ -4,6 +4,7 @@ use async_graphql::{Context, ID, InputObject, Object};
 
 use super::entity::quarter::{self, Entity};
 use super::entity::{QuarterStatus, quarter_agreement};
+use super::rules;
 use super::store::{self, QuarterFilter, QuarterOrderField};
 use crate::access::page::{Cursor, Order};
 use crate::access::{Role, Row, Rows, View};
@@ -12,6 +13,8 @@ use crate::nouns::connection::{self, Connection, List, Listed, NounObject, Order
 use crate::nouns::history::graphql::{self as history, HistoryEntry};
 use crate::nouns::ids;
 use crate::nouns::organisations::graphql::Organisation;
+use crate::nouns::worklist::rules::{days, ended};
+use crate::nouns::worklist::store::holders;
 use crate::types::{Date, Timestamp};
 
 /// How to order.
@@ -123,10 +126,24 @@ impl Quarter {
     ///
     /// Pihak yang telah menyetujui angkanya, berurutan.
     async fn agreements(&self) -> Result<List<QuarterAgreement>> {
-        let read = async |view: &View, ids: &[uuid::Uuid]| store::agreements(view, ids).await;
-        let parent = |row: &quarter_agreement::Model| row.quarter;
-        let rows = connection::all::<Entity, _>(&self.0, "agreements", parent, read).await?;
-        Ok(List(rows.into_iter().map(QuarterAgreement).collect()))
+        Ok(List(self.all_agreements().await?.into_iter().map(QuarterAgreement).collect()))
+    }
+
+    /// The seats that it waits for: those that have yet to agree once it has ended, KEMENBUMN to lock it once all do; none while
+    /// it goes on, or is locked. A seat agrees when every organisation that holds it today has.
+    ///
+    /// Kedudukan yang ditunggu: yang belum menyetujui setelah triwulan berakhir, lalu KEMENBUMN untuk menguncinya; kosong selama
+    /// triwulan berjalan atau telah terkunci. Suatu kedudukan setuju bila semua organisasi pemegangnya hari ini setuju.
+    async fn waiting_for(&self) -> Result<Vec<Role>> {
+        Ok(self.waiting().await?.map(|(seats, _)| seats).unwrap_or_default())
+    }
+
+    /// Whole days for which it has waited, by the days in Asia/Jakarta; null where it waits for nobody.
+    ///
+    /// Lama menunggu dalam hari (WIB); kosong bila tidak menunggu siapa pun.
+    async fn waiting_days(&self) -> Option<Result<i64>> {
+        let today = self.0.view().today();
+        self.waiting().await.map(|waiting| waiting.map(|(_, since)| days(since, today))).transpose()
     }
 
     /// The acts that changed it, oldest first, as far as you can see them.
@@ -134,6 +151,28 @@ impl Quarter {
     /// Tindakan yang mengubahnya, terlama lebih dahulu, sejauh dapat Anda lihat.
     async fn history(&self) -> Result<List<HistoryEntry>> {
         history::of::<Entity>(&self.0).await
+    }
+}
+
+impl Quarter {
+    pub fn row(&self) -> &quarter::Model {
+        &self.0
+    }
+
+    async fn all_agreements(&self) -> Result<Vec<Row<quarter_agreement::Model>>> {
+        let read = async |view: &View, ids: &[uuid::Uuid]| store::agreements(view, ids).await;
+        let parent = |row: &quarter_agreement::Model| row.quarter;
+        connection::all::<Entity, _>(&self.0, "agreements", parent, read).await
+    }
+
+    /// The seats that it waits for, and since when.
+    async fn waiting(&self) -> Result<Option<(Vec<Role>, Timestamp)>> {
+        let Some(since) = ended(&self.0, self.0.view().today()) else { return Ok(None) };
+        let list = self.0.list();
+        let holders = list
+            .load("holders", String::new(), async |list: &Rows<quarter::Model>| holders(list.view()).await);
+        let (holders, agreements) = (holders.await?, self.all_agreements().await?);
+        Ok(Some(rules::waiting(since, &holders, &agreements)))
     }
 }
 

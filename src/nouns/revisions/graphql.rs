@@ -4,7 +4,7 @@ use async_graphql::{Context, ID, InputObject, Object};
 
 use super::store::{self, OutcomeRevisionFilter, OutcomeRevisionOrderField};
 use crate::access::page::{Cursor, Order};
-use crate::access::{Row, View};
+use crate::access::{Role, Row, View};
 use crate::error::Result;
 use crate::nouns::connection::{self, Connection, List, Listed, NounObject, OrderDirection, Paging};
 use crate::nouns::history::graphql::{self as history, HistoryEntry};
@@ -14,6 +14,7 @@ use crate::nouns::outcomes::entity::OutcomeStatus;
 use crate::nouns::outcomes::entity::outcome_revision::{self, Entity};
 use crate::nouns::outcomes::graphql::Outcome;
 use crate::nouns::partnerships::graphql::Partnership;
+use crate::nouns::worklist::rules::{Waiting, of_revision};
 use crate::types::{Decimal, Timestamp};
 
 /// How to order.
@@ -180,11 +181,33 @@ impl OutcomeRevision {
         connection::the_one(&self.0, "organisation", |row| row.organisation).await
     }
 
+    /// The seat that it waits for; null where nothing is due.
+    ///
+    /// Kedudukan yang ditunggu; kosong bila tidak ada yang jatuh tempo.
+    async fn waiting_for(&self) -> Option<Result<Role>> {
+        self.waiting().await.map(|waiting| waiting.map(|waiting| waiting.seat)).transpose()
+    }
+
+    /// Whole days for which it has waited, by the days in Asia/Jakarta; null where it waits for nobody.
+    ///
+    /// Lama menunggu dalam hari (WIB); kosong bila tidak menunggu siapa pun.
+    async fn waiting_days(&self) -> Option<Result<i64>> {
+        let today = self.0.view().today();
+        self.waiting().await.map(|waiting| waiting.map(|waiting| waiting.days(today))).transpose()
+    }
+
     /// The acts that changed it, oldest first, as far as you can see them.
     ///
     /// Tindakan yang mengubahnya, terlama lebih dahulu, sejauh dapat Anda lihat.
     async fn history(&self) -> Result<List<HistoryEntry>> {
         history::of::<Entity>(&self.0).await
+    }
+}
+
+impl OutcomeRevision {
+    async fn waiting(&self) -> Result<Option<Waiting>> {
+        let outcome: Outcome = connection::the_one(&self.0, "outcome", |row| row.outcome).await?;
+        Ok(of_revision(&self.0, outcome.row()))
     }
 }
 

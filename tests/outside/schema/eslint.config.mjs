@@ -44,6 +44,7 @@ export const withoutId = [
   'ScorecardValues', // computed
   'ValueSum', // computed
   'Viewer', // there is one
+  'WorkItem', // computed; known by its kind and node
 ];
 
 const wholeList = 'short by its nature, and read whole';
@@ -55,7 +56,7 @@ export const exceptions = [
   ...['Assignment.organisations', 'Code.divisions', 'CodeList.codes', 'HistoryEntry.fields', 'Memorandum.baselines', 'Memorandum.objectives',
     'Memorandum.signatories', 'Milestone.dependsOn', 'Milestone.externalReferences', 'Milestone.rescheduleRequests', 'Organisation.names',
     'Organisation.succeededBy', 'Organisation.succeeds', 'Partner.contacts', 'Partner.platformAccounts', 'Partnership.externalReferences', 'Outcome.revisions',
-    'Partnership.partners', 'PublicPartnership.partnerNames', 'ProgrammeSummary.indicators', 'ProgrammeSummary.partnerships', 'Quarter.agreements', 'Query.calendar', 'Query.codeLists', 'Query.indicators',
+    'Partnership.partners', 'PublicPartnership.partnerNames', 'ProgrammeSummary.indicators', 'ProgrammeSummary.partnerships', 'Quarter.agreements', 'Quarter.waitingFor', 'Query.calendar', 'Query.codeLists', 'Query.indicators',
     'Query.overdueByAge', 'Query.scorecards', 'ReportingStatus.organisations', 'Scorecard.indicators',
   ].map((at) => ({ rule: 'relay-edge-types', at, why: wholeList })),
   { rule: 'relay-edge-types', at: 'JournalEntry.changes', why: 'hashed together, so that they are checked together' },
@@ -63,9 +64,10 @@ export const exceptions = [
     'Partnership', 'Quarter', 'Succession',
   ].map((noun) => ({ rule: 'relay-edge-types', at: `${noun}.history`, why: wholeList })),
   ...['Certificate', 'Change', 'Clause', 'Evidence', 'JournalEntry', 'Memorandum', 'Milestone', 'Obstacle', 'Organisation', 'Outcome', 'OutcomeRevision',
-    'Partner', 'Partnership', 'PartnershipPartner', 'PublicPartnership', 'Quarter', 'Succession',
+    'Partner', 'Partnership', 'PartnershipPartner', 'PublicPartnership', 'Quarter', 'Succession', 'WorkItem',
   ].map((noun) => ({ rule: 'relay-edge-types', at: `${noun}Connection.nodes`, why: shortcut })),
   { rule: 'no-typename-prefix', at: 'Code.code', why: 'the code itself, named as in `Organisation.code`' },
+  { rule: 'relay-edge-types', at: 'WorkItemEdge', why: 'known by its kind and node, see `withoutId`' },
   { rule: 'relay-edge-types', at: 'ChangeEdge', why: 'known by its entry and its row, see `withoutId`' },
   { rule: 'relay-edge-types', at: 'JournalEntryEdge', why: 'an entry is known by its sequence, see `withoutId`' },
   { rule: 'relay-edge-types', at: 'PartnershipPartnerEdge', why: 'known by its two ends, see `withoutId`' },

@@ -1,0 +1,28 @@
+//! Whom a quarter waits for. Pure.
+
+use uuid::Uuid;
+
+use super::entity::quarter_agreement;
+use crate::access::Role;
+use crate::types::Timestamp;
+
+/// The seats that a quarter waits for that ended at a moment, and since when: each of which somebody who holds it has
+/// not agreed; once all have, KEMENBUMN to lock it, since the last of them did.
+pub fn waiting<A: std::ops::Deref<Target = quarter_agreement::Model>>(
+    ended: Timestamp,
+    holders: &[(Uuid, Role)],
+    agreements: &[A],
+) -> (Vec<Role>, Timestamp) {
+    let by = |organisation: Uuid| agreements.iter().find(|row| row.organisation == organisation);
+    let mut seats = [Role::Kemenkopukm, Role::Kemenperin, Role::Kemenbumn]
+        .into_iter()
+        .filter(|seat| holders.iter().any(|(organisation, held)| held == seat && by(*organisation).is_none()))
+        .collect::<Vec<_>>();
+    if !seats.is_empty() {
+        return (seats, ended);
+    }
+    seats.push(Role::Kemenbumn);
+    let last =
+        holders.iter().filter_map(|(organisation, _)| by(*organisation)).map(|row| row.agreed_at).max();
+    (seats, last.unwrap_or(ended))
+}

@@ -1,0 +1,314 @@
+//! The SQL of what waits: one select for each kind of work, all of them one statement.
+
+use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait as _, JoinType, Order, Query, SelectStatement};
+use sea_orm::{
+    ColumnTrait, EntityTrait, FromQueryResult, QueryFilter as _, QuerySelect, QueryTrait as _, Select,
+};
+use uuid::Uuid;
+
+use super::rules::WorkKind;
+use crate::access::page::{Cursor, Page, Slice};
+use crate::access::{Level, Narrowed, Role, Scope, Stewardship, View};
+use crate::error::{Error, Result};
+use crate::nouns::milestones::entity::{MilestoneStatus, RescheduleStatus, milestone, reschedule};
+use crate::nouns::obstacles::entity::{ObstacleStatus, obstacle};
+use crate::nouns::organisations::entity::organisation;
+use crate::nouns::outcomes::entity::{Indicator, OutcomeStatus, outcome, outcome_revision};
+use crate::nouns::partners::entity::{LegalForm, partner};
+use crate::nouns::partnerships::entity::{PartnershipStatus, partnership, partnership_partner};
+use crate::nouns::quarters::entity::{QuarterStatus, quarter, quarter_agreement};
+use crate::types::Timestamp;
+
+/// Something that waits.
+#[derive(Debug, Clone, FromQueryResult)]
+pub struct Item {
+    pub kind: String,
+    pub id: Uuid,
+    pub since: Timestamp,
+    pub reason: Option<String>,
+}
+
+impl Item {
+    pub fn cursor(&self) -> Cursor {
+        Cursor::of_kind(&self.kind, self.since.0, self.id)
+    }
+}
+
+/// One page of what waits for the actor, the oldest first.
+pub async fn page(view: &View, page: &Page) -> Result<Slice<Item>> {
+    let mut bounds = Condition::all();
+    for (cursor, is_after, argument) in [(&page.after, true, "after"), (&page.before, false, "before")] {
+        let Some(cursor) = cursor else { continue };
+        let (kind, since, id) = cursor.as_kind(argument)?;
+        let key = Expr::tuple(["since", "id", "kind"].map(column));
+        let bound = Expr::tuple([Expr::val(since), Expr::val(id), Expr::val(kind)]);
+        bounds = bounds.add(if is_after { key.gt(bound) } else { key.lt(bound) });
+    }
+    let order = if page.backward { Order::Desc } else { Order::Asc };
+    let rows = view
+        .union(selects(view).await?, |items| {
+            for name in ["kind", "id", "since", "reason"] {
+                items.column(Alias::new(name));
+            }
+            items.cond_where(bounds).limit(page.size + 1);
+            for name in ["since", "id", "kind"] {
+                items.order_by(Alias::new(name), order.clone());
+            }
+        })
+        .await?;
+    Ok(page.slice(rows))
+}
+
+/// How much waits for the actor.
+pub async fn count(view: &View) -> Result<i64> {
+    #[derive(FromQueryResult)]
+    struct Count {
+        n: i64,
+    }
+    let rows = view.union::<Count>(selects(view).await?, |items| {
+        items.expr_as(Expr::cust("count(*)"), Alias::new("n"));
+    });
+    Ok(rows.await?.first().map_or(0, |row| row.n))
+}
+
+fn column(name: &'static str) -> Expr {
+    Expr::col(Alias::new(name))
+}
+
+/// The organisations that hold a ministry's seat today.
+pub async fn holders(view: &View) -> Result<Vec<(Uuid, Role)>> {
+    let seats = [Role::Kemenkopukm, Role::Kemenperin, Role::Kemenbumn];
+    let rows = view.all(organisation::Entity::find().filter(organisation::Column::Seat.is_in(seats))).await?;
+    let holds =
+        |row: organisation::Model| Some((row.id, row.seat.filter(|seat| view.holds_seat(row.id, *seat))?));
+    Ok(rows.into_iter().filter_map(holds).collect())
+}
+
+/// Who asks, as far as it decides what waits for it.
+struct Me<'a> {
+    view: &'a View,
+    seat: Role,
+    organisation: Uuid,
+}
+
+/// A select for each kind of work that the actor's seat and level do.
+async fn selects(view: &View) -> Result<Vec<Narrowed>> {
+    let actor = view.actor();
+    // Who was succeeded still reads, and nothing waits for it any more.
+    let (Some(seat), Some(organisation), None) = (actor.role, actor.organisation_id(), view.reads_until())
+    else {
+        return Ok(Vec::new());
+    };
+    let me = Me { view, seat, organisation };
+    let mut selects = Vec::new();
+    if actor.is_at_least(Level::Officer) {
+        selects.extend(me.to_prepare());
+    }
+    if actor.is_at_least(Level::Approver) {
+        selects.extend(me.to_decide());
+        if seat == Role::Kemenbumn {
+            selects.push(me.to_lock(&holders(view).await?));
+        }
+    }
+    Ok(selects)
+}
+
+impl Me<'_> {
+    fn to_prepare(&self) -> Vec<Narrowed> {
+        use milestone::Column as M;
+        let today = self.view.today();
+        let reported_by_me = || {
+            milestone::Entity::find().filter(M::Reporter.eq(self.seat)).filter(self.stewarded(M::Partnership))
+        };
+        let returned = reported_by_me().filter(M::Status.eq(MilestoneStatus::Returned));
+        let due = reported_by_me()
+            .filter(M::Status.is_in([MilestoneStatus::Scheduled, MilestoneStatus::InProgress]))
+            .filter(M::DueOn.lte(today));
+        let obstacles = obstacle::Entity::find()
+            .filter(obstacle::Column::Owner.eq(self.seat))
+            .filter(obstacle::Column::Status.ne(ObstacleStatus::Resolved))
+            .filter(self.stewarded(obstacle::Column::Partnership));
+        let mut selects = vec![
+            self.item(returned, WorkKind::CorrectMilestone, M::Id, col(M::StatusSince), col(M::StatusReason)),
+            self.item(due, WorkKind::ReportMilestone, M::Id, self.view.start_of(M::DueOn, 0), none()),
+            self.item(
+                obstacles,
+                WorkKind::FollowUpObstacle,
+                obstacle::Column::Id,
+                col(obstacle::Column::RaisedAt),
+                col(obstacle::Column::FollowUp),
+            ),
+        ];
+        if self.seat == Role::Bumn {
+            selects.extend(self.figures_to_report());
+        }
+        selects
+    }
+
+    fn figures_to_report(&self) -> [Narrowed; 3] {
+        use outcome::Column as O;
+        use outcome_revision::Column as R;
+        let returned = outcome::Entity::find().filter(O::Status.eq(OutcomeStatus::Returned));
+        let revisions = outcome_revision::Entity::find().filter(R::Status.eq(OutcomeStatus::Returned));
+        let mut drafts =
+            outcome::Entity::find().filter(O::Status.eq(OutcomeStatus::Draft)).filter(self.has_ended());
+        let same = col(quarter::Column::Code).eq(col(O::Quarter));
+        // Quarters are everyone's.
+        QuerySelect::query(&mut drafts).join(JoinType::InnerJoin, quarter::Entity, same);
+        [
+            self.item(returned, WorkKind::CorrectOutcome, O::Id, col(O::StatusSince), col(O::StatusReason)),
+            self.item(revisions, WorkKind::CorrectRevision, R::Id, col(R::StatusSince), col(R::StatusReason)),
+            self.item(
+                drafts,
+                WorkKind::ReportOutcome,
+                O::Id,
+                self.view.start_of(quarter::Column::EndsOn, 1),
+                none(),
+            ),
+        ]
+    }
+
+    fn to_decide(&self) -> Vec<Narrowed> {
+        use milestone::Column as M;
+        use outcome::Column as O;
+        use outcome_revision::Column as R;
+        use reschedule::Column as S;
+        let reported = milestone::Entity::find()
+            .filter(M::Verifier.eq(self.seat))
+            .filter(M::Status.eq(MilestoneStatus::Submitted))
+            .filter(M::ReporterOrganisation.ne(self.organisation))
+            .filter(self.stewarded(M::Partnership));
+        // A milestone is the same partnership's as what hangs on it, and so within the same reach.
+        let verified_by_me =
+            milestone::Entity::find().select_only().column(M::Id).filter(M::Verifier.eq(self.seat));
+        let moves = reschedule::Entity::find()
+            .filter(S::Status.eq(RescheduleStatus::Waiting))
+            .filter(S::RequesterOrganisation.ne(self.organisation))
+            .filter(S::Milestone.in_subquery(verified_by_me.into_query()))
+            .filter(self.stewarded(S::Partnership));
+        let own = Indicator::all().filter(|indicator| indicator.verifier() == self.seat).collect::<Vec<_>>();
+        let figures = outcome::Entity::find()
+            .filter(O::Status.eq(OutcomeStatus::Submitted))
+            .filter(O::Indicator.is_in(own.iter().copied()))
+            .filter(O::ReporterOrganisation.ne(self.organisation))
+            .filter(self.stewarded(O::Partnership));
+        let of_own = outcome::Entity::find().select_only().column(O::Id).filter(O::Indicator.is_in(own));
+        let revisions = outcome_revision::Entity::find()
+            .filter(R::Status.eq(OutcomeStatus::Submitted))
+            .filter(R::Outcome.in_subquery(of_own.into_query()))
+            .filter(R::ReporterOrganisation.ne(self.organisation))
+            .filter(self.stewarded(R::Partnership));
+        let mut selects = vec![
+            self.item(reported, WorkKind::VerifyMilestone, M::Id, col(M::StatusSince), none()),
+            self.item(moves, WorkKind::ApproveReschedule, S::Milestone, col(S::RequestedAt), col(S::Reason)),
+        ];
+        if self.seat == Role::Bumn {
+            return selects;
+        }
+        let agreed = Query::select()
+            .column((quarter_agreement::Entity, quarter_agreement::Column::Quarter))
+            .from(quarter_agreement::Entity)
+            .and_where(quarter_agreement::Column::Organisation.eq(self.organisation))
+            .to_owned();
+        let quarters = quarter::Entity::find()
+            .filter(self.has_ended())
+            .filter(quarter::Column::Id.not_in_subquery(agreed));
+        selects.extend([
+            self.item(figures, WorkKind::VerifyOutcome, O::Id, col(O::StatusSince), none()),
+            self.item(revisions, WorkKind::VerifyRevision, R::Id, col(R::StatusSince), col(R::Reason)),
+            self.item(
+                quarters,
+                WorkKind::AgreeQuarter,
+                quarter::Column::Id,
+                self.view.start_of(quarter::Column::EndsOn, 1),
+                none(),
+            ),
+        ]);
+        if self.seat == Role::Kemenbumn {
+            use partnership::Column as P;
+            let proposed = partnership::Entity::find().filter(P::Status.eq(PartnershipStatus::Proposed));
+            selects.push(self.item(
+                proposed,
+                WorkKind::DecidePartnership,
+                P::Id,
+                col(P::StatusSince),
+                none(),
+            ));
+        }
+        selects
+    }
+
+    /// A quarter that has ended and that everyone who holds a seat today agrees to, since the last of them does.
+    fn to_lock(&self, holders: &[(Uuid, Role)]) -> Narrowed {
+        use quarter_agreement::Column as A;
+        let of_holders = |what: Expr| -> SelectStatement {
+            Query::select()
+                .expr(what)
+                .from(quarter_agreement::Entity)
+                .and_where(col(A::Quarter).eq(col(quarter::Column::Id)))
+                .and_where(A::Organisation.is_in(holders.iter().map(|(organisation, _)| *organisation)))
+                .to_owned()
+        };
+        let all = i64::try_from(holders.len()).unwrap_or(i64::MAX);
+        let count = Expr::SubQuery(None, Box::new(of_holders(Expr::cust("count(*)")).into()));
+        let last = Expr::SubQuery(None, Box::new(of_holders(col(A::AgreedAt).max()).into()));
+        let agreed = quarter::Entity::find().filter(self.has_ended()).filter(count.eq(all));
+        self.item(agreed, WorkKind::LockQuarter, quarter::Column::Id, last, none())
+    }
+
+    fn has_ended(&self) -> Condition {
+        Condition::all()
+            .add(quarter::Column::Status.eq(QuarterStatus::Open))
+            .add(quarter::Column::EndsOn.lt(self.view.today()))
+    }
+
+    /// The work of partners that are the actor's to steward, by the lead partner, where its seat was divided.
+    fn stewarded<C: ColumnTrait>(&self, of: C) -> Condition {
+        let is_koperasi = match self.view.stewardship() {
+            Stewardship::Koperasi => true,
+            Stewardship::OtherThanKoperasi => false,
+            Stewardship::All => return Condition::all(),
+        };
+        let form = partner::Column::LegalForm;
+        let led = Query::select()
+            .column((partnership_partner::Entity, partnership_partner::Column::Partnership))
+            .from(partnership_partner::Entity)
+            .join(
+                JoinType::InnerJoin,
+                partner::Entity,
+                col(partner::Column::Id).eq(col(partnership_partner::Column::Partner)),
+            )
+            .and_where(partnership_partner::Column::Lead.eq(true))
+            .and_where(if is_koperasi { form.eq(LegalForm::Koperasi) } else { form.ne(LegalForm::Koperasi) })
+            .to_owned();
+        Condition::all().add(of.in_subquery(led))
+    }
+
+    fn item<E: Scope>(
+        &self,
+        of: Select<E>,
+        kind: WorkKind,
+        id: E::Column,
+        since: Expr,
+        reason: Expr,
+    ) -> Narrowed {
+        let kind = Expr::cust(format!("CAST('{}' AS text)", kind.as_str()));
+        let item = of.select_only().expr_as(kind, "kind").column_as(id, "id");
+        self.view.narrow(item.expr_as(since, "since").expr_as(reason, "reason"))
+    }
+}
+
+fn col<C: ColumnTrait>(column: C) -> Expr {
+    Expr::col(column.as_column_ref())
+}
+
+fn none() -> Expr {
+    Expr::cust("CAST(NULL AS text)")
+}
+
+/// The kind of an item.
+pub fn kind(item: &Item) -> Result<WorkKind> {
+    let kinds = <WorkKind as async_graphql::resolver_utils::EnumType>::items();
+    let found = kinds.iter().find(|kind| kind.name == item.kind).map(|kind| kind.value);
+    found.ok_or_else(|| Error::internal(format!("{} is no kind of work", item.kind)))
+}
