@@ -1,14 +1,18 @@
 //! What waits for whom, held against the same made row by row.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod edges;
+mod recomputed;
+mod seats;
+mod stir;
 
-use chrono::NaiveDate;
+use std::collections::BTreeSet;
+
 use kemitraan::nouns::organisations::entity::{Stewardship, SuccessionKind};
-use kemitraan::types::{GlobalId, Timestamp};
 use serde_json::{Value, json};
 
+use self::recomputed::{ITEM, Seat, assert_fields, assert_told, days, next, start, today, worklist};
 use crate::programme::texts;
-use crate::scope::{assert_forbidden, global, readers, rows, within};
+use crate::scope::{assert_forbidden, readers};
 use crate::succession::{create, find, follow};
 use crate::support::{BUMN, Backend, TestApp};
 
@@ -20,193 +24,6 @@ crate::both!(
     who_has_no_seat_is_told_nothing,
     statements_do_not_grow,
 );
-
-const ITEM: &str = "totalCount pageInfo { hasNextPage endCursor } nodes { kind since days reason level node { id __typename } }";
-
-/// The whole list, page by page.
-async fn worklist(app: &TestApp, who: &str) -> Vec<Value> {
-    let document =
-        format!("query ($after: String) {{ viewer {{ worklist(first: 7, after: $after) {{ {ITEM} }} }} }}");
-    let (mut items, mut after) = (Vec::new(), Value::Null);
-    loop {
-        let answer = app.post(who, &document, json!({ "after": after })).await.json();
-        assert_eq!(answer.get("errors"), None, "{who}: {answer:#}");
-        let list = &answer["data"]["viewer"]["worklist"];
-        items.extend(list["nodes"].as_array().unwrap().iter().cloned());
-        if list["pageInfo"]["hasNextPage"] == false {
-            assert_eq!(list["totalCount"], items.len(), "{who}");
-            return items;
-        }
-        after = list["pageInfo"]["endCursor"].clone();
-    }
-}
-
-fn moment(micros: i64) -> String {
-    Timestamp(micros).to_string()
-}
-
-/// Midnight in Jakarta at which a day begins.
-fn start(day: &str) -> i64 {
-    let day = day.parse::<NaiveDate>().unwrap().and_hms_opt(0, 0, 0).unwrap();
-    day.and_utc().timestamp_micros() - 25_200_000_000
-}
-
-fn next(day: &str) -> String {
-    day.parse::<NaiveDate>().unwrap().succ_opt().unwrap().to_string()
-}
-
-/// The rows of a query: an id, and texts.
-async fn read(app: &TestApp, noun: &str, columns: &str, from: &str) -> Vec<(String, Vec<Option<String>>)> {
-    let count = columns.split(", ").count();
-    let columns = columns.split(", ").map(|column| format!("CAST({column} AS text)")).collect::<Vec<_>>();
-    let sql = format!("SELECT {noun}.id, {} FROM {from}", columns.join(", "));
-    let found = rows(app, &sql).await;
-    let row = |row: &sea_orm::QueryResult| {
-        let id = global(noun, row.try_get_by_index(0).unwrap());
-        (id, (1..=count).map(|at| row.try_get_by_index::<Option<String>>(at).unwrap()).collect())
-    };
-    found.iter().map(row).collect()
-}
-
-fn verifier(indicator: &str) -> &'static str {
-    match indicator {
-        "TRANSACTION_VALUE" | "INVESTMENT_VALUE" | "ON_TIME_DELIVERY" | "PAYMENT_DAYS" => "KEMENBUMN",
-        "EMPLOYMENT" => "KEMENKOPUKM",
-        _ => "KEMENPERIN",
-    }
-}
-
-const TODAY: &str = "2026-11-24";
-
-type Item = (i64, String, String, Option<String>);
-
-/// What waits for a seat: (since, kind, id, reason), in the order of the list.
-async fn expected(app: &TestApp, who: &str) -> Vec<Item> {
-    let (name, level) = who.split_once(':').unwrap_or((who, "APPROVER"));
-    let seat = if BUMN.contains(&name) { "BUMN" } else { name };
-    let codes = [name];
-    let own = if seat == "BUMN" { within(Some(&codes)) } else { "1 = 1".to_owned() };
-    let own = own.replace("organisation IN", "x.organisation IN");
-    let (officer, approver) = (level != "VIEWER", level == "APPROVER");
-    let mut items = Vec::<Item>::new();
-    let mut add = |since: i64, kind: &str, id: &str, reason: Option<&String>| {
-        items.push((since, kind.to_owned(), id.to_owned(), reason.cloned()));
-    };
-    let micros = |text: &Option<String>| text.as_ref().unwrap().parse::<i64>().unwrap();
-    let table = |noun: &str| format!("(SELECT * FROM {noun} AS x WHERE {own}) AS {noun}");
-
-    let columns = "status, due_on, reporter, verifier, status_since, status_reason";
-    for (id, row) in read(app, "milestone", columns, &table("milestone")).await {
-        let (status, due) = (row[0].as_deref().unwrap(), row[1].as_deref().unwrap());
-        let (reports, verifies) = (row[2].as_deref() == Some(seat), row[3].as_deref() == Some(seat));
-        match status {
-            "SUBMITTED" if verifies && approver => add(micros(&row[4]), "VERIFY_MILESTONE", &id, None),
-            "RETURNED" if reports && officer => {
-                add(micros(&row[4]), "CORRECT_MILESTONE", &id, row[5].as_ref())
-            }
-            "SCHEDULED" | "IN_PROGRESS" if reports && officer && due <= TODAY => {
-                add(start(due), "REPORT_MILESTONE", &id, None);
-            }
-            _ => {}
-        }
-    }
-    let from = format!(
-        "{} JOIN reschedule ON reschedule.milestone = milestone.id WHERE reschedule.status = 'WAITING' AND milestone.verifier = '{seat}'",
-        table("milestone")
-    );
-    for (id, row) in read(app, "milestone", "reschedule.requested_at, reschedule.reason", &from).await {
-        if approver {
-            add(micros(&row[0]), "APPROVE_RESCHEDULE", &id, row[1].as_ref());
-        }
-    }
-    let from = format!("{} JOIN quarter ON quarter.code = outcome.quarter", table("outcome"));
-    let columns = "outcome.status, outcome.indicator, outcome.status_since, outcome.status_reason, quarter.status, quarter.ends_on";
-    for (id, row) in read(app, "outcome", columns, &from).await {
-        let verifies = verifier(row[1].as_deref().unwrap()) == seat;
-        let ends = row[5].as_deref().unwrap();
-        match row[0].as_deref().unwrap() {
-            "SUBMITTED" if verifies && approver => add(micros(&row[2]), "VERIFY_OUTCOME", &id, None),
-            "RETURNED" if seat == "BUMN" && officer => {
-                add(micros(&row[2]), "CORRECT_OUTCOME", &id, row[3].as_ref());
-            }
-            "DRAFT" if seat == "BUMN" && officer && row[4].as_deref() == Some("OPEN") && ends < TODAY => {
-                add(start(&next(ends)), "REPORT_OUTCOME", &id, None);
-            }
-            _ => {}
-        }
-    }
-    let from = format!("{} JOIN outcome ON outcome.id = outcome_revision.outcome", table("outcome_revision"));
-    let columns = "outcome_revision.status, outcome.indicator, outcome_revision.status_since, outcome_revision.reason, outcome_revision.status_reason";
-    for (id, row) in read(app, "outcome_revision", columns, &from).await {
-        match row[0].as_deref().unwrap() {
-            "SUBMITTED" if verifier(row[1].as_deref().unwrap()) == seat && approver => {
-                add(micros(&row[2]), "VERIFY_REVISION", &id, row[3].as_ref());
-            }
-            "RETURNED" if seat == "BUMN" && officer => {
-                add(micros(&row[2]), "CORRECT_REVISION", &id, row[4].as_ref());
-            }
-            _ => {}
-        }
-    }
-    let agreed = texts(
-        app,
-        "SELECT quarter.code, organisation.code, CAST(agreed_at AS text) FROM quarter_agreement
-            JOIN quarter ON quarter.id = quarter_agreement.quarter
-            JOIN organisation ON organisation.id = quarter_agreement.organisation",
-        3,
-    )
-    .await;
-    for (id, row) in read(app, "quarter", "code, ends_on, status", "quarter").await {
-        let (code, ends) = (row[0].as_ref(), row[1].as_deref().unwrap());
-        if row[2].as_deref() != Some("OPEN") || ends >= TODAY || seat == "BUMN" || !approver {
-            continue;
-        }
-        let of = || agreed.iter().filter(|one| one[0].as_ref() == code);
-        if !of().any(|one| one[1].as_deref() == Some(seat)) {
-            add(start(&next(ends)), "AGREE_QUARTER", &id, None);
-        }
-        if seat == "KEMENBUMN" && of().count() == 3 {
-            add(of().map(|one| micros(&one[2])).max().unwrap(), "LOCK_QUARTER", &id, None);
-        }
-    }
-    let columns = "owner, status, raised_at, follow_up";
-    for (id, row) in read(app, "obstacle", columns, &table("obstacle")).await {
-        if row[0].as_deref() == Some(seat) && row[1].as_deref() != Some("RESOLVED") && officer {
-            add(micros(&row[2]), "FOLLOW_UP_OBSTACLE", &id, row[3].as_ref());
-        }
-    }
-    for (id, row) in read(app, "partnership", "status, status_since", &table("partnership")).await {
-        if seat == "KEMENBUMN" && approver && row[0].as_deref() == Some("PROPOSED") {
-            add(micros(&row[1]), "DECIDE_PARTNERSHIP", &id, None);
-        }
-    }
-    items.sort_by_key(|(since, kind, id, _)| (*since, GlobalId::parse(id).unwrap().id, kind.clone()));
-    items
-}
-
-fn days(since: i64) -> i64 {
-    (TODAY.parse::<NaiveDate>().unwrap() - Timestamp(since).day()).num_days()
-}
-
-async fn assert_told(app: &TestApp, who: &str) -> BTreeSet<String> {
-    let found = worklist(app, who).await;
-    let expected = expected(app, who).await;
-    let shown = |(since, _, _, reason): &Item, one: &Value| {
-        json!({
-            "kind": one["kind"], "since": moment(*since), "days": days(*since), "reason": reason,
-            "level": one["level"], "node": one["node"],
-        })
-    };
-    let short = |item: &Item| (item.1.clone(), item.2.clone());
-    let told = found.iter().map(|one| {
-        (one["kind"].as_str().unwrap().to_owned(), one["node"]["id"].as_str().unwrap().to_owned())
-    });
-    assert_eq!(told.collect::<Vec<_>>(), expected.iter().map(short).collect::<Vec<_>>(), "{who}");
-    for (item, one) in expected.iter().zip(&found) {
-        assert_eq!(*one, shown(item, one), "{who}");
-    }
-    expected.into_iter().map(|item| item.1).collect()
-}
 
 async fn each_seat_and_level_is_told_what_waits_for_it(backend: Backend) {
     let app = TestApp::new(backend).await;
@@ -235,56 +52,9 @@ async fn each_seat_and_level_is_told_what_waits_for_it(backend: Backend) {
     }
 }
 
-/// The rows' own fields agree with the list.
-async fn assert_fields(app: &TestApp) {
-    let mut waits = BTreeMap::<String, (String, i64)>::new();
-    for name in ["KEMENKOPUKM", "KEMENPERIN", "KEMENBUMN"].into_iter().chain(BUMN) {
-        let seat = if BUMN.contains(&name) { "BUMN" } else { name };
-        for (since, kind, id, _) in expected(app, name).await {
-            if kind.ends_with("_MILESTONE") || kind.ends_with("_OUTCOME") || kind.ends_with("_REVISION") {
-                waits.insert(id, (seat.to_owned(), days(since)));
-            }
-        }
-    }
-    let document = "{ milestones(first: 100) { nodes { id waitingFor waitingDays } }
-        outcomeRevisions(first: 100) { nodes { id number waitingFor waitingDays outcome { id } } } }";
-    let data = app.data("KEMENBUMN", document).await;
-    let told = |node: &Value, of: Option<&(String, i64)>| {
-        let of = of.map_or((Value::Null, Value::Null), |(seat, days)| (json!(seat), json!(days)));
-        assert_eq!((&node["waitingFor"], &node["waitingDays"]), (&of.0, &of.1), "{node}");
-    };
-    for node in data["milestones"]["nodes"].as_array().unwrap() {
-        told(node, waits.get(node["id"].as_str().unwrap()));
-    }
-    // The last revision of an outcome, where it waits, is what the outcome waits by.
-    let mut revised = BTreeMap::new();
-    for node in data["outcomeRevisions"]["nodes"].as_array().unwrap() {
-        told(node, waits.get(node["id"].as_str().unwrap()));
-        if let Some(own) = waits.get(node["id"].as_str().unwrap()) {
-            revised.insert(node["outcome"]["id"].as_str().unwrap().to_owned(), own.clone());
-        }
-    }
-    let mut after = Value::Null;
-    loop {
-        let document = "query ($after: String) { outcomes(first: 100, after: $after) {
-            pageInfo { hasNextPage endCursor } nodes { id waitingFor waitingDays } } }";
-        let page =
-            app.post("KEMENBUMN", document, json!({ "after": after })).await.json()["data"]["outcomes"]
-                .take();
-        for node in page["nodes"].as_array().unwrap() {
-            let id = node["id"].as_str().unwrap();
-            told(node, revised.get(id).or_else(|| waits.get(id)));
-        }
-        if page["pageInfo"]["hasNextPage"] == false {
-            break;
-        }
-        after = page["pageInfo"]["endCursor"].clone();
-    }
-}
-
 async fn what_waits_follows_the_rows_whatever_they_are(backend: Backend) {
     let app = TestApp::new(backend).await;
-    assert_fields(&app).await;
+    assert_fields(&app, &Seat::of("KEMENBUMN").holders).await;
     // Reported by nobody of the seats, so that whoever verifies may; due around today.
     app.sql(
         "UPDATE milestone SET reporter_organisation = organisation, reported_by = 'a', recorded_at = 1, occurred_on = '2026-01-01',
@@ -309,10 +79,10 @@ async fn what_waits_follows_the_rows_whatever_they_are(backend: Backend) {
         for who in ["KEMENKOPUKM", "KEMENPERIN", "KEMENBUMN", "PERTAMINA", "KRAKATAU_STEEL", "RNI:OFFICER"] {
             assert_told(&app, who).await;
         }
-        assert_fields(&app).await;
+        assert_fields(&app, &Seat::of("KEMENBUMN").holders).await;
         app.sql("UPDATE outcome_revision SET status = 'RETURNED', status_reason = 'Bukti kurang'").await;
         assert!(assert_told(&app, "PERTAMINA").await.len() > 3);
-        assert_fields(&app).await;
+        assert_fields(&app, &Seat::of("KEMENBUMN").holders).await;
     }
     // What one's own organisation has reported is not one's own to verify.
     app.sql(
@@ -341,7 +111,7 @@ async fn a_quarter_waits_for_seats_and_then_for_its_lock(backend: Backend) {
     let mut left = vec!["KEMENKOPUKM", "KEMENPERIN", "KEMENBUMN"];
     let since =
         texts(&app, &format!("SELECT CAST(ends_on AS text) FROM quarter WHERE code = '{first}'"), 1).await;
-    let waited = days(start(&next(since[0][0].as_ref().unwrap())));
+    let waited = days(&app, start(&next(since[0][0].as_ref().unwrap())));
     for seat in ["KEMENPERIN", "KEMENKOPUKM", "KEMENBUMN"] {
         assert_eq!(quarter(&app, &first).await, (json!(left), json!(waited)), "{seat}");
         let id = crate::scope::literal(backend, app.clock.new_id());
@@ -370,7 +140,7 @@ async fn a_divided_seat_is_told_its_part(backend: Backend) {
     for (code, part) in [("KEMENKOP", Stewardship::Koperasi), ("KEMEN_UMKM", Stewardship::OtherThanKoperasi)]
     {
         let by = create(&app.app.access, code, kemitraan::access::Role::Kemenkopukm).await;
-        follow(&app.app.access, SuccessionKind::Split, old, by, part, TODAY).await;
+        follow(&app.app.access, SuccessionKind::Split, old, by, part, &today(&app)).await;
     }
     assert!(worklist(&app, "KEMENKOPUKM").await.is_empty());
     let document = format!("{{ viewer {{ worklist(first: 100) {{ {ITEM} }} }} }}");
@@ -441,11 +211,15 @@ async fn statements_do_not_grow(backend: Backend) {
         app.db.statements() - before
     };
     let list = "{ viewer { worklist(first: 100) { totalCount nodes { kind node { id } } } } }";
-    let (few, waiting) = (
-        "{ outcomes(first: 1) { nodes { waitingFor } } }",
-        "{ outcomes(first: 100) { nodes { waitingFor waitingDays } } }",
-    );
-    assert!(count("KEMENBUMN", waiting).await <= count("KEMENBUMN", few).await + 1);
+    // The head, the rows, and what of each noun decides it: quarters and revisions; outcomes.
+    for (field, statements) in [("milestones", 2), ("outcomes", 4), ("outcomeRevisions", 3), ("quarters", 4)]
+    {
+        // Of quarters the first goes on still.
+        for first in [3, 100] {
+            let document = format!("{{ {field}(first: {first}) {{ nodes {{ waitingFor waitingDays }} }} }}");
+            assert_eq!(count("KEMENBUMN", &document).await, statements, "{document}");
+        }
+    }
     // The head, the list, its total, who holds the seats for either, and each noun that is listed.
     assert!(count("KEMENBUMN", list).await <= 5 + 6);
     assert!(count("PLN", list).await <= 3 + 4);
