@@ -180,13 +180,17 @@ impl Me<'_> {
             .filter(M::Status.eq(MilestoneStatus::Submitted))
             .filter(M::ReporterOrganisation.ne(self.organisation))
             .filter(self.stewarded(M::Partnership));
-        // A milestone is the same partnership's as what hangs on it, and so within the same reach.
-        let verified_by_me =
-            milestone::Entity::find().select_only().column(M::Id).filter(M::Verifier.eq(self.seat));
+        // A milestone is the same partnership's as what hangs on it, and so within the same reach. It is looked up for each
+        // that waits, which are few: a list of all that the seat verifies grows with the years.
+        let verified_by_me = milestone::Entity::find()
+            .select_only()
+            .column(M::Id)
+            .filter(col(M::Id).eq(col(S::Milestone)))
+            .filter(M::Verifier.eq(self.seat));
         let moves = reschedule::Entity::find()
             .filter(S::Status.eq(RescheduleStatus::Waiting))
             .filter(S::RequesterOrganisation.ne(self.organisation))
-            .filter(S::Milestone.in_subquery(verified_by_me.into_query()))
+            .filter(Expr::exists(verified_by_me.into_query()))
             .filter(self.stewarded(S::Partnership));
         let own = Indicator::all().filter(|indicator| indicator.verifier() == self.seat).collect::<Vec<_>>();
         let figures = outcome::Entity::find()
@@ -194,10 +198,14 @@ impl Me<'_> {
             .filter(O::Indicator.is_in(own.iter().copied()))
             .filter(O::ReporterOrganisation.ne(self.organisation))
             .filter(self.stewarded(O::Partnership));
-        let of_own = outcome::Entity::find().select_only().column(O::Id).filter(O::Indicator.is_in(own));
+        let of_own = outcome::Entity::find()
+            .select_only()
+            .column(O::Id)
+            .filter(col(O::Id).eq(col(R::Outcome)))
+            .filter(O::Indicator.is_in(own));
         let revisions = outcome_revision::Entity::find()
             .filter(R::Status.eq(OutcomeStatus::Submitted))
-            .filter(R::Outcome.in_subquery(of_own.into_query()))
+            .filter(Expr::exists(of_own.into_query()))
             .filter(R::ReporterOrganisation.ne(self.organisation))
             .filter(self.stewarded(R::Partnership));
         let mut selects = vec![
