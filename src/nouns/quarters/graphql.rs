@@ -134,8 +134,8 @@ impl Quarter {
     ///
     /// Kedudukan yang ditunggu: yang belum menyetujui setelah triwulan berakhir, lalu KEMENBUMN untuk menguncinya; kosong selama
     /// triwulan berjalan atau telah terkunci. Suatu kedudukan setuju bila semua organisasi pemegangnya hari ini setuju.
-    async fn waiting_for(&self) -> Result<Vec<Role>> {
-        Ok(self.waiting().await?.map(|(seats, _)| seats).unwrap_or_default())
+    async fn waiting_for(&self) -> Result<List<Role>> {
+        Ok(List(self.waiting().await?.map(|(seats, _)| seats).unwrap_or_default()))
     }
 
     /// Whole days for which it has waited, by the days in Asia/Jakarta; null where it waits for nobody.
