@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 oha_version=1.16.0
-target=${CARGO_TARGET_DIR:-target}
+target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
 tools=$PWD/target/tools
 
 scripts/tools.sh node
@@ -16,6 +16,7 @@ if [ "$("$tools/bin/oha" --version 2>/dev/null)" != "oha $oha_version" ]; then
     rm -rf target/tools-build
 fi
 cargo build --release --locked -p kemitraan -p bench
+(cd bench/seaography && CARGO_TARGET_DIR=$target/bench-seaography cargo build --release --locked)
 # The package `node` brings Node.js 22, which PostGraphile needs and Debian has not.
 (cd bench/peers && npm ci --no-audit --no-fund --loglevel=error)
 

@@ -40,6 +40,24 @@ pub fn without_cursors(answer: &Value) -> Value {
     data
 }
 
+/// Seaography counts, names and lists elsewhere: what it says is put where ours has it.
+pub fn of_seaography(answer: &Value) -> Value {
+    let mut answer = answer.clone();
+    let partnerships = &mut answer["data"]["partnerships"];
+    if let Some(object) = partnerships.as_object_mut()
+        && let Some(info) = object.remove("paginationInfo")
+    {
+        object.insert("totalCount".to_owned(), info["total"].clone());
+    }
+    for node in partnerships["nodes"].as_array_mut().into_iter().flatten() {
+        // The data has one name for each organisation.
+        let name = node["organisation"]["organisationName"]["nodes"][0]["name"].take();
+        node["organisation"] = serde_json::json!({ "name": name });
+        node["partners"] = node["partners"]["nodes"].take();
+    }
+    answer
+}
+
 fn replace(value: &mut Value) {
     match value {
         Value::Object(object) => {

@@ -73,6 +73,8 @@ pub struct Machine {
     system: String,
     versions: Vec<(String, String)>,
     day: String,
+    /// Processes that ran or waited to, in the last minute: before the first measurement, and since then at most.
+    load: (f64, f64),
 }
 
 impl Machine {
@@ -104,6 +106,10 @@ impl Machine {
                 versions.push((package.to_owned(), version.to_owned()));
             }
         }
+        let lock = file(&programs.peers.join("../seaography/Cargo.lock").to_string_lossy());
+        if let Some((_, found)) = lock.split_once("name = \"seaography\"\n") {
+            versions.push(("seaography".to_owned(), field(found, "version ", '=')));
+        }
         Ok(Self {
             processor: field(&file("/proc/cpuinfo"), "model name", ':'),
             cores: std::thread::available_parallelism()?.get(),
@@ -114,9 +120,22 @@ impl Machine {
                 file("/proc/sys/kernel/osrelease").trim()
             ),
             versions,
+            load: (load(), 0.0),
             day: kemitraan::types::Clock::system().today().to_string(),
         })
     }
+}
+
+impl Machine {
+    /// Notes how busy the machine is.
+    pub fn note_load(&mut self) {
+        self.load.1 = self.load.1.max(load());
+    }
+}
+
+fn load() -> f64 {
+    let text = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    text.split_whitespace().next().and_then(|field| field.parse().ok()).unwrap_or(f64::NAN)
 }
 
 impl fmt::Display for Machine {
@@ -131,7 +150,12 @@ impl fmt::Display for Machine {
                 Some(version) => format!("{name} {}", version.trim()),
                 None => format!("{name} {version}"),
             });
-        write!(f, "{}.", versions.collect::<Vec<_>>().join(", "))
+        write!(f, "{}.", versions.collect::<Vec<_>>().join(", "))?;
+        let (before, most) = self.load;
+        if most > 0.0 {
+            write!(f, "\n\nLoad average before it began: {before}; at most, its own included: {most}.")?;
+        }
+        Ok(())
     }
 }
 

@@ -16,8 +16,8 @@ use crate::{Result, compare};
 
 #[derive(Debug, Args)]
 pub struct Settings {
-    /// The data: pilot, copies, expansion, national
-    #[arg(long, value_enum, value_delimiter = ',', default_value = "pilot,national")]
+    /// The data; by default pilot and national, or what stands in for it where the program cannot make that yet
+    #[arg(long, value_enum, value_delimiter = ',')]
     scale: Vec<Scale>,
     /// The seed of scales that are made up
     #[arg(long, default_value_t = 1)]
@@ -59,16 +59,21 @@ pub async fn run(settings: &Settings) -> Result<()> {
     let programs = Programs {
         kemitraan: std::fs::canonicalize(settings.binaries.join("kemitraan"))?,
         peers: root.join("bench/peers"),
-        seaography: root.join("target/bench-seaography/release/bench-seaography"),
+        seaography: settings.binaries.join("../bench-seaography/release/bench-seaography"),
         logs: folder.0.clone(),
     };
-    let machine = Machine::look(&server, &programs, &settings.oha).await?;
+    let mut machine = Machine::look(&server, &programs, &settings.oha).await?;
     println!("{machine}");
     let mut found = Vec::new();
-    for scale in &settings.scale {
+    let mut scales = settings.scale.clone();
+    if scales.is_empty() {
+        let large = if programs.has_scale(Scale::National)? { Scale::National } else { Scale::Copies };
+        scales.extend([Scale::Pilot, large]);
+    }
+    for scale in &scales {
         println!("\n== {}: making the data", scale.name());
         let data = Data::make(*scale, settings.rng_seed, &programs.kemitraan, &server, &folder.0).await?;
-        let measured = scale_of(settings, &programs, &data, &folder.0).await;
+        let measured = scale_of(settings, &programs, &data, &folder.0, &mut machine).await;
         data.drop(&server).await?;
         found.push(measured?);
     }
@@ -90,7 +95,13 @@ struct Question {
     size: usize,
 }
 
-async fn scale_of(settings: &Settings, programs: &Programs, data: &Data, folder: &Path) -> Result<Found> {
+async fn scale_of(
+    settings: &Settings,
+    programs: &Programs,
+    data: &Data,
+    folder: &Path,
+    machine: &mut Machine,
+) -> Result<Found> {
     let answers = folder.join(format!("answers-{}", data.scale.name()));
     std::fs::create_dir_all(&answers)?;
     let chosen = |name: &str, some: &[String]| {
@@ -144,6 +155,7 @@ async fn scale_of(settings: &Settings, programs: &Programs, data: &Data, folder:
                     samples.push(Sample::new(query, side.name, *connections, question.size, measured, used));
                 }
             }
+            machine.note_load();
             println!("{}", report::line(&samples, query.name, *connections));
         }
         // Nothing has changed meanwhile.
@@ -195,6 +207,7 @@ fn compared(
         if first.is_null() {
             first = answer.clone();
         }
+        let answer = if side.kind == Kind::Seaography { compare::of_seaography(&answer) } else { answer };
         let difference = if side.is_exact() {
             compare::difference(&first, &answer)
         } else {

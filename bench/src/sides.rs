@@ -6,7 +6,7 @@ use std::process::Command;
 use serde_json::{Value, json};
 
 use crate::Result;
-use crate::data::Data;
+use crate::data::{Data, Scale};
 use crate::load::ask;
 use crate::process::{Process, free_port, output};
 use crate::queries::{self, PAGE_SIZE, Query};
@@ -60,6 +60,11 @@ impl Programs {
     /// Whether the API keeps whole answers, and so has to be told not to where that is not measured.
     pub fn has_cache(&self) -> Result<bool> {
         Ok(output(Command::new(&self.kemitraan).args(["serve", "--help"]))?.contains(CACHE))
+    }
+
+    /// Whether the program makes data of this scale.
+    pub fn has_scale(&self, scale: Scale) -> Result<bool> {
+        Ok(output(Command::new(&self.kemitraan).args(["seed", "--help"]))?.contains(scale.name()))
     }
 
     pub fn start(&self, kind: Kind, name: &'static str, data: &Data, answers: &Path) -> Result<Side> {
