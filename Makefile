@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz release schema fmt clean-data
+.PHONY: help demo test fuzz bench release schema fmt clean-data
 
 # Tools that scripts/tools.sh had to build are found here.
 export PATH := $(CURDIR)/target/tools/bin:$(PATH)
@@ -45,6 +45,10 @@ fuzz: export KEMITRAAN_CASES := $(or $(KEMITRAAN_CASES),5000)
 fuzz: export KEMITRAAN_SEED := $(or $(KEMITRAAN_SEED),$(shell date +%s))
 fuzz:
 	scripts/with-postgres.sh cargo nextest run --locked --profile fuzz --test it oracle::
+
+# bench: measures the API against floors and peers, and writes the tables of docs/performance.md; ARGS="..." are `bench run`'s
+bench:
+	bench/run.sh --page docs/performance.md $(ARGS)
 
 # release: builds the release binary
 release:

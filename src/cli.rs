@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use tokio::signal::unix::{Signal, SignalKind};
 
 use crate::access::{self, Access, Role};
 use crate::api::answers::Answers;
@@ -141,8 +142,9 @@ impl Cli {
                 let app = app(db, &keys, limits, &access, &clock)?;
                 let listener = listen_on(&listen).await?;
                 let address = listener.local_addr().map_err(Error::internal)?;
+                let stop = Stop::listen()?;
                 tracing::info!(%address, "listening");
-                serve(listener, app).await?;
+                serve(listener, app, stop).await?;
             }
             Command::Migrate { database } => {
                 let db = Database::connect(&Options { create: true, ..database.options(NO_HURRY) }).await?;
@@ -217,22 +219,33 @@ pub async fn listen_on(settings: &ListenSettings) -> Result<tokio::net::TcpListe
     })
 }
 
-/// Serves until Ctrl-C or SIGTERM, then lets the requests under way end.
-pub async fn serve(listener: tokio::net::TcpListener, app: App) -> Result<()> {
-    let db = app.db.clone();
-    let stop = async {
-        let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(signal) => signal,
-            Err(error) => return tracing::error!(%error, "SIGTERM cannot be awaited"),
-        };
+/// The signals that end a server.
+pub struct Stop {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Stop {
+    /// Listens from here on: whoever is told that it serves may end it at once.
+    pub fn listen() -> Result<Self> {
+        let signal = |kind| tokio::signal::unix::signal(kind).map_err(Error::internal);
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    async fn called(mut self) {
         tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            _ = terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
         }
         tracing::info!("stopping");
-    };
+    }
+}
+
+/// Serves until Ctrl-C or SIGTERM, then lets the requests under way end.
+pub async fn serve(listener: tokio::net::TcpListener, app: App, stop: Stop) -> Result<()> {
+    let db = app.db.clone();
     let router = api::router::router(app);
-    axum::serve(listener, router).with_graceful_shutdown(stop).await.map_err(Error::internal)?;
+    axum::serve(listener, router).with_graceful_shutdown(stop.called()).await.map_err(Error::internal)?;
     db.close().await;
     Ok(())
 }

@@ -86,10 +86,11 @@ pub async fn run(settings: &Settings, clock: &Clock) -> Result<()> {
         "curl -s http://{address}/graphql -H 'Content-Type: application/json' -H 'Authorization: Bearer {}' -d '{query}'\n",
         tokens["kemenbumn"].token
     );
+    let stop = cli::Stop::listen()?;
     println!("Kemitraan answers at http://{address}/graphql; Ctrl-C ends it.");
     // Whoever waits for that line in a pipe is to have it now.
     std::io::stdout().flush().map_err(fail)?;
-    cli::serve(listener, app).await
+    cli::serve(listener, app, stop).await
 }
 
 /// A token for each role: of the ministries and of one BUMN at each level, of the other BUMN as an approver.

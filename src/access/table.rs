@@ -124,7 +124,7 @@ pub static TABLE: &[Row] = &[
     row("CertificateConnection", &WORK, "edges nodes pageInfo totalCount"),
     row("CertificateEdge", &WORK, "cursor node"),
     row("PlatformAccount", &WORK, "platform account since"),
-    row("Contact", &WORK, "id version kind mask erased history"),
+    row("Contact", &WORK, "id version kind mask erased partner history"),
     row("PartnerConnection", &WORK, "edges nodes pageInfo totalCount"),
     row("PartnerEdge", &WORK, "cursor node"),
     //

@@ -31,7 +31,7 @@ struct Seed {
     clock: Clock,
     today: NaiveDate,
     organisations: Vec<(Organisation, Role)>,
-    /// In the order of [`pilot::CLAUSES`].
+    /// In the order of [`parties::CLAUSES`].
     clauses: Vec<Uuid>,
 }
 
@@ -182,9 +182,9 @@ impl Seed {
             version: 1,
             memorandum: id,
             measure: Measure::GlobalValueChainShare,
-            value: Decimal(pilot::VALUE_CHAIN_SHARE),
+            value: Decimal(parties::VALUE_CHAIN_SHARE),
             as_of: signing_day(),
-            source: pilot::VALUE_CHAIN_SOURCE.to_owned(),
+            source: parties::VALUE_CHAIN_SOURCE.to_owned(),
         };
         write.insert::<baseline::Entity>(&permit, &baseline).await?;
         write.append(&permit, None).await?.commit().await?;

@@ -11,9 +11,29 @@ use crate::nouns::certificates::entity::{CertificateKind, Platform, certificate,
 use crate::nouns::clauses::entity::clause;
 use crate::nouns::contacts::entity::{ContactKind, contact, contact_value};
 use crate::nouns::contacts::rules::{hash, mask};
-use crate::nouns::milestones::entity::MilestoneType;
+use crate::nouns::milestones::entity::MilestoneType::{self, *};
 use crate::nouns::organisations::entity::{Stewardship, SuccessionKind, succession};
 use crate::nouns::partners::entity::{LegalForm, partner};
+
+/// Clauses that nobody signed: (what it is about, the types of milestones that carry it out). The real ones are not
+/// public.
+pub const CLAUSES: [(&str, &[MilestoneType]); 7] = [
+    ("Contoh: identifikasi kebutuhan BUMN (data contoh)", &[NeedIdentification]),
+    ("Contoh: kurasi dan pembinaan mitra (data contoh)", &[MilestoneType::Curation, Coaching]),
+    ("Contoh: standar dan sertifikasi (data contoh)", &[Certification, ProductTrial]),
+    (
+        "Contoh: pengadaan dan kontrak (data contoh)",
+        &[VendorRegistration, TrialOrder, CooperationAgreement, SupplyContract],
+    ),
+    ("Contoh: pengiriman dan pembayaran (data contoh)", &[Delivery, Payment]),
+    ("Contoh: monitoring dan evaluasi (data contoh)", &[Review, Renewal]),
+    ("Contoh: pertukaran data (data contoh)", &[]),
+];
+
+/// Of the day of the memorandum, as it was published.
+pub const VALUE_CHAIN_SHARE: i64 = 630;
+pub const VALUE_CHAIN_SOURCE: &str =
+    "Disampaikan saat penandatanganan nota kesepahaman, Jakarta, 3 September 2021";
 
 impl Seed {
     /// One unit goes into another, after the memorandum was signed.
@@ -43,7 +63,7 @@ impl Seed {
         let actor = Actor::seed();
         let permit = Permit::grant(&actor, "clauseAdd", memorandum, &[], Level::Officer)?;
         let mut write = self.write(&actor).await?;
-        for ((title, _), position) in pilot::CLAUSES.iter().zip(1..) {
+        for ((title, _), position) in CLAUSES.iter().zip(1..) {
             let row = clause::Model {
                 id: self.clock.new_id(),
                 version: 1,
@@ -63,7 +83,7 @@ impl Seed {
 
     /// The clause that milestones of this type carry out.
     pub(super) fn clause(&self, kind: MilestoneType) -> Option<Uuid> {
-        let at = pilot::CLAUSES.iter().position(|(_, kinds)| kinds.contains(&kind))?;
+        let at = CLAUSES.iter().position(|(_, kinds)| kinds.contains(&kind))?;
         self.clauses.get(at).copied()
     }
 

@@ -78,26 +78,6 @@ pub const UNITS: [Named; 2] = [
     },
 ];
 
-/// Clauses that nobody signed: (what it is about, the types of milestones that carry it out). The real ones are not
-/// public.
-pub const CLAUSES: [(&str, &[MilestoneType]); 7] = [
-    ("Contoh: identifikasi kebutuhan BUMN (data contoh)", &[NeedIdentification]),
-    ("Contoh: kurasi dan pembinaan mitra (data contoh)", &[MilestoneType::Curation, Coaching]),
-    ("Contoh: standar dan sertifikasi (data contoh)", &[Certification, ProductTrial]),
-    (
-        "Contoh: pengadaan dan kontrak (data contoh)",
-        &[VendorRegistration, TrialOrder, CooperationAgreement, SupplyContract],
-    ),
-    ("Contoh: pengiriman dan pembayaran (data contoh)", &[Delivery, Payment]),
-    ("Contoh: monitoring dan evaluasi (data contoh)", &[Review, Renewal]),
-    ("Contoh: pertukaran data (data contoh)", &[]),
-];
-
-/// Of the day of the memorandum, as it was published.
-pub const VALUE_CHAIN_SHARE: i64 = 630;
-pub const VALUE_CHAIN_SOURCE: &str =
-    "Disampaikan saat penandatanganan nota kesepahaman, Jakarta, 3 September 2021";
-
 /// A partner that nobody is: its name says so.
 pub struct Sample {
     pub name: &'static str,

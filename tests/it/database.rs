@@ -81,7 +81,7 @@ pub fn is_bookkeeping(name: &str) -> bool {
     name.starts_with("seaql_migrations") || name.starts_with("sqlite_")
 }
 
-const STEPS: [&str; 11] = [
+pub const STEPS: [&str; 11] = [
     "m0001_journal",
     "m0002_organisations",
     "m0003_memoranda",

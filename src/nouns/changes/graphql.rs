@@ -106,14 +106,13 @@ impl Change {
 
 /// The changes within the actor's reach.
 async fn changes(view: &View, since: Option<Timestamp>, paging: &Paging) -> Result<Connection<Change>> {
-    let filter = store::since(since);
-    let slice = store::changes(view, filter.clone(), &paging.page()?).await?;
+    let slice = store::changes(view, since, &paging.page()?).await?;
     let rows = Rows::siblings(view.clone(), slice.rows).into_iter().map(Change).collect();
     let slice = Slice { rows, has_next: slice.has_next, has_previous: slice.has_previous };
     let view = view.clone();
     let total: Total = Arc::new(move || {
-        let (view, filter) = (view.clone(), filter.clone());
-        Box::pin(async move { store::count(&view, filter).await })
+        let view = view.clone();
+        Box::pin(async move { store::count(&view, since).await })
     });
     Connection::new(slice, &(), total)
 }

@@ -2,8 +2,8 @@
 
 use sea_orm::sea_query::{Expr, ExprTrait as _, Order};
 use sea_orm::{
-    ColumnTrait as _, Condition, EntityTrait as _, FromQueryResult, JoinType, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _, Select,
+    ColumnTrait, Condition, EntityTrait as _, FromQueryResult, JoinType, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, Select,
 };
 use uuid::Uuid;
 
@@ -40,25 +40,34 @@ pub fn with_entries() -> Select<change::Entity> {
 }
 
 /// All that was recorded at this moment or later.
-pub fn since(at: Option<Timestamp>) -> Condition {
-    let sequence = Expr::col(change::Column::Sequence.as_column_ref());
+fn since(column: impl ColumnTrait, at: Option<Timestamp>) -> Condition {
+    let sequence = Expr::col(column.as_column_ref());
     Condition::all().add_option(at.map(|at| sequence.gte(first_since(at))))
 }
 
 /// One page of changes, oldest first.
-pub async fn changes(view: &View, filter: Condition, page: &Page) -> Result<Slice<Told>> {
+///
+/// Bounds are said of the entries as well: PostgreSQL does not see by the join that they hold there, too, and would read
+/// all entries from the first.
+pub async fn changes(view: &View, at: Option<Timestamp>, page: &Page) -> Result<Slice<Told>> {
     use change::Column::{Id, Image, Noun, Position, Sequence};
     let mut select = with_entries()
         .columns([Sequence, Position, Noun, Id])
         .column_as(Image.is_null(), "removed")
         .columns([entry::Column::At, entry::Column::Action, entry::Column::Role, entry::Column::Organisation])
-        .filter(filter);
+        .filter(since(Sequence, at))
+        .filter(since(entry::Column::Sequence, at));
     for (cursor, is_after, argument) in [(&page.after, true, "after"), (&page.before, false, "before")] {
         if let Some(cursor) = cursor {
             let (sequence, position) = cursor.as_place(ORDER, argument)?;
             let place = Expr::tuple([Sequence, Position].map(|column| Expr::col(column.as_column_ref())));
             let bound = Expr::tuple([Expr::val(sequence), Expr::val(position)]);
-            select = select.filter(if is_after { place.gt(bound) } else { place.lt(bound) });
+            let of_entry = entry::Column::Sequence;
+            select = if is_after {
+                select.filter(place.gt(bound)).filter(of_entry.gte(sequence))
+            } else {
+                select.filter(place.lt(bound)).filter(of_entry.lte(sequence))
+            };
         }
     }
     let direction = || if page.backward { Order::Desc } else { Order::Asc };
@@ -67,6 +76,6 @@ pub async fn changes(view: &View, filter: Condition, page: &Page) -> Result<Slic
 }
 
 /// How many there are within reach.
-pub async fn count(view: &View, filter: Condition) -> Result<i64> {
-    view.count::<change::Entity>(filter).await
+pub async fn count(view: &View, at: Option<Timestamp>) -> Result<i64> {
+    view.count::<change::Entity>(since(change::Column::Sequence, at)).await
 }

@@ -10,9 +10,10 @@ use super::store;
 use crate::access::page::{Cursor, Order};
 use crate::access::{Row, Rows};
 use crate::error::Result;
-use crate::nouns::connection::{List, Listed, NounObject};
+use crate::nouns::connection::{self, List, Listed, NounObject};
 use crate::nouns::history::graphql::{self as history, HistoryEntry};
 use crate::nouns::ids;
+use crate::nouns::partners::graphql::Partner;
 
 /// A contact of a partner: personal data (UU 27/2022), which is never shown but masked.
 ///
@@ -74,6 +75,13 @@ impl Contact {
     /// Apakah nilainya telah dihapus untuk selamanya.
     fn erased(&self) -> bool {
         self.0.erased
+    }
+
+    /// The partner.
+    ///
+    /// Mitranya.
+    async fn partner(&self) -> Result<Partner> {
+        connection::the_one(&self.0, "partner", |row| row.partner).await
     }
 
     /// The acts that changed it, oldest first, as far as you can see them.

@@ -175,3 +175,105 @@ fn text(told: &Told, image: &Image, in_reach: &InReach) -> Option<String> {
     let is_seen = in_reach.get(&noun).is_none_or(|seen| seen.contains(&id));
     is_seen.then(|| GlobalId { noun: noun.as_str(), id }.to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::store::columns;
+    use super::*;
+    use crate::journal::Projected;
+    use crate::nouns::{
+        certificates, clauses, contacts, evidence, memoranda, milestones, obstacles, organisations, outcomes,
+        partners, partnerships, quarters,
+    };
+
+    /// The columns that a role is told nothing of; what it is told is each a field of the access table.
+    fn untold<E: Projected>(role: Role, noun: Noun) -> Vec<&'static str> {
+        let told = told(role, noun, columns::<E>());
+        for told in &told {
+            let mut path = told.field.split('.');
+            assert_eq!(path.next(), Some(noun.object()));
+            assert!(table::allows(role, noun.object(), path.next().unwrap()), "{}", told.field);
+            assert_eq!(path.next().is_some(), told.field.contains("Value."), "{}", told.field);
+        }
+        let is_told = |name: &str| told.iter().any(|told| told.column == name);
+        columns::<E>().map(|column| column.name).filter(|name| !is_told(name)).collect()
+    }
+
+    /// A new column that is no field, or names objects of a noun that is not known here, fails this: it is then told
+    /// nothing of, and that is either meant or to be put right above.
+    #[test]
+    fn every_column_is_told_but_these() {
+        use Noun::*;
+        for role in [Role::Kemenkopukm, Role::Kemenperin, Role::Kemenbumn, Role::Bumn, Role::Auditor] {
+            let untold = [
+                untold::<memoranda::entity::memorandum::Entity>(role, Memorandum),
+                untold::<organisations::entity::organisation::Entity>(role, Organisation),
+                untold::<partners::entity::partner::Entity>(role, Partner),
+                untold::<partnerships::entity::partnership::Entity>(role, Partnership),
+                untold::<milestones::entity::milestone::Entity>(role, Milestone),
+                untold::<outcomes::entity::outcome::Entity>(role, Outcome),
+                untold::<quarters::entity::quarter::Entity>(role, Quarter),
+                untold::<clauses::entity::clause::Entity>(role, Clause),
+                untold::<certificates::entity::certificate::Entity>(role, Certificate),
+                untold::<contacts::entity::contact::Entity>(role, Contact),
+                untold::<obstacles::entity::obstacle::Entity>(role, Obstacle),
+                untold::<evidence::entity::evidence::Entity>(role, Evidence),
+                untold::<outcomes::entity::outcome_revision::Entity>(role, OutcomeRevision),
+                untold::<organisations::entity::succession::Entity>(role, Succession),
+            ];
+            assert_eq!(
+                untold,
+                [
+                    vec!["id", "version"],
+                    vec!["id", "version"],
+                    vec!["id", "version", "name_public"],
+                    vec!["id", "version", "status_since", "public_id"],
+                    vec!["id", "version", "status_since"],
+                    vec!["id", "version", "revisions", "status_since", "reporter_organisation"],
+                    vec!["id", "version", "locked_by"],
+                    vec!["id", "version"],
+                    vec!["id", "version"],
+                    vec!["id", "version", "hash"],
+                    vec!["id", "version", "status_since"],
+                    vec!["id", "version"],
+                    vec!["id", "version", "status_since", "reporter_organisation"],
+                    vec!["id", "version"],
+                ],
+                "{role:?}"
+            );
+        }
+        assert!(
+            told(Role::Admin, Milestone, columns::<milestones::entity::milestone::Entity>()).is_empty(),
+            "an administrator reaches no field of a milestone"
+        );
+    }
+
+    #[test]
+    fn a_column_of_ids_that_names_nobody_knows_whom_is_not_told() {
+        let column = |is_id| Column { name: "report", is_id };
+        assert_eq!(told(Role::Bumn, Noun::Milestone, [column(false)].into_iter()).len(), 1);
+        assert_eq!(told(Role::Bumn, Noun::Milestone, [column(true)].into_iter()), []);
+    }
+
+    #[test]
+    fn a_figure_that_was_not_revised_is_the_latest() {
+        let told = told(Role::Bumn, Noun::Outcome, columns::<outcomes::entity::outcome::Entity>());
+        let image = |actual: Value, revised: Value| {
+            Image::from_iter([("actual".to_owned(), actual), ("revised".to_owned(), revised)])
+        };
+        let changes = |old: &Image, new: &Image| {
+            let changes = differences(&told, Some(old), Some(new), &InReach::new());
+            changes.into_iter().map(|change| (change.field, change.old, change.new)).collect::<Vec<_>>()
+        };
+        let change = |field: &str, old: Option<&str>, new: &str| {
+            (format!("Outcome.{field}"), old.map(str::to_owned), Some(new.to_owned()))
+        };
+        let (none, five, six) = (
+            image(Value::Null, Value::Null),
+            image("5".into(), Value::Null),
+            image("5".into(), "6.5".into()),
+        );
+        assert_eq!(changes(&none, &five), [change("actual", None, "5"), change("latest", None, "5")]);
+        assert_eq!(changes(&five, &six), [change("latest", Some("5"), "6.5")]);
+    }
+}

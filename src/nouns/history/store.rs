@@ -47,15 +47,19 @@ pub struct Act {
     pub fields: Vec<FieldChange>,
 }
 
+/// The columns of a table, in its order.
+pub(super) fn columns<E: Projected>() -> impl Iterator<Item = Column> {
+    E::Column::iter().map(|column| Column {
+        name: sea_orm::IdenStatic::as_str(&column),
+        is_id: *column.def().get_column_type() == sea_orm::ColumnType::Uuid,
+    })
+}
+
 /// The acts that changed these objects, oldest first, as far as their changes are within reach. What a change out of
 /// reach did is not told by the one after it either: that one is compared with the last within reach.
 pub async fn acts<E: Scope + Projected>(view: &View, ids: &[Uuid]) -> Result<Vec<Act>> {
     let noun = Noun::named(E::NOUN).ok_or_else(|| Error::internal(format!("{} is no noun", E::NOUN)))?;
-    let columns = E::Column::iter().map(|column| Column {
-        name: sea_orm::IdenStatic::as_str(&column),
-        is_id: *column.def().get_column_type() == sea_orm::ColumnType::Uuid,
-    });
-    let told = view.actor().role.map(|role| rules::told(role, noun, columns)).unwrap_or_default();
+    let told = view.actor().role.map(|role| rules::told(role, noun, columns::<E>())).unwrap_or_default();
     let changes = read(view, noun, ids).await?;
 
     let mut images = Vec::with_capacity(changes.len());

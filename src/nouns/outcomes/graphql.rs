@@ -217,7 +217,7 @@ impl Outcome {
     ///
     /// Kedudukan yang ditunggu; kosong bila tidak ada yang jatuh tempo.
     async fn waiting_for(&self) -> Option<Result<Role>> {
-        self.waiting().await.map(|waiting| waiting.map(|waiting| waiting.seat)).transpose()
+        Some(self.waiting().await?.map(|waiting| waiting.seat))
     }
 
     /// Whole days for which it has waited, by the days in Asia/Jakarta; null where it waits for nobody.
@@ -225,7 +225,7 @@ impl Outcome {
     /// Lama menunggu dalam hari (WIB); kosong bila tidak menunggu siapa pun.
     async fn waiting_days(&self) -> Option<Result<i64>> {
         let today = self.0.view().today();
-        self.waiting().await.map(|waiting| waiting.map(|waiting| waiting.days(today))).transpose()
+        Some(self.waiting().await?.map(|waiting| waiting.days(today)))
     }
 
     /// The acts that changed it, oldest first, as far as you can see them.
@@ -267,9 +267,12 @@ impl Outcome {
         connection::all::<Entity, _>(&self.0, "revisions", parent, read).await
     }
 
-    async fn waiting(&self) -> Result<Option<Waiting>> {
-        let (quarter, revisions) = (self.own_quarter().await?, self.all_revisions().await?);
-        Ok(of_outcome(&self.0, quarter.row(), &revisions, self.0.view().today()))
+    async fn waiting(&self) -> Option<Result<Waiting>> {
+        let waiting = async {
+            let (quarter, revisions) = (self.own_quarter().await?, self.all_revisions().await?);
+            Ok(of_outcome(&self.0, quarter.row(), &revisions, self.0.view().today()))
+        };
+        waiting.await.transpose()
     }
 }
 

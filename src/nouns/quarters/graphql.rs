@@ -134,8 +134,8 @@ impl Quarter {
     ///
     /// Kedudukan yang ditunggu: yang belum menyetujui setelah triwulan berakhir, lalu KEMENBUMN untuk menguncinya; kosong selama
     /// triwulan berjalan atau telah terkunci. Suatu kedudukan setuju bila semua organisasi pemegangnya hari ini setuju.
-    async fn waiting_for(&self) -> Result<Vec<Role>> {
-        Ok(self.waiting().await?.map(|(seats, _)| seats).unwrap_or_default())
+    async fn waiting_for(&self) -> Result<List<Role>> {
+        Ok(List(self.waiting().await.transpose()?.map(|(seats, _)| seats).unwrap_or_default()))
     }
 
     /// Whole days for which it has waited, by the days in Asia/Jakarta; null where it waits for nobody.
@@ -143,7 +143,7 @@ impl Quarter {
     /// Lama menunggu dalam hari (WIB); kosong bila tidak menunggu siapa pun.
     async fn waiting_days(&self) -> Option<Result<i64>> {
         let today = self.0.view().today();
-        self.waiting().await.map(|waiting| waiting.map(|(_, since)| days(since, today))).transpose()
+        Some(self.waiting().await?.map(|(_, since)| days(since, today)))
     }
 
     /// The acts that changed it, oldest first, as far as you can see them.
@@ -166,13 +166,17 @@ impl Quarter {
     }
 
     /// The seats that it waits for, and since when.
-    async fn waiting(&self) -> Result<Option<(Vec<Role>, Timestamp)>> {
-        let Some(since) = ended(&self.0, self.0.view().today()) else { return Ok(None) };
-        let list = self.0.list();
-        let holders = list
-            .load("holders", String::new(), async |list: &Rows<quarter::Model>| holders(list.view()).await);
-        let (holders, agreements) = (holders.await?, self.all_agreements().await?);
-        Ok(Some(rules::waiting(since, &holders, &agreements)))
+    async fn waiting(&self) -> Option<Result<(Vec<Role>, Timestamp)>> {
+        let since = ended(&self.0, self.0.view().today())?;
+        let waiting = async {
+            let list = self.0.list();
+            let holders = list.load("holders", String::new(), async |list: &Rows<quarter::Model>| {
+                holders(list.view()).await
+            });
+            let (holders, agreements) = (holders.await?, self.all_agreements().await?);
+            Ok(rules::waiting(since, &holders, &agreements))
+        };
+        Some(waiting.await)
     }
 }
 

@@ -185,7 +185,7 @@ impl OutcomeRevision {
     ///
     /// Kedudukan yang ditunggu; kosong bila tidak ada yang jatuh tempo.
     async fn waiting_for(&self) -> Option<Result<Role>> {
-        self.waiting().await.map(|waiting| waiting.map(|waiting| waiting.seat)).transpose()
+        Some(self.waiting().await?.map(|waiting| waiting.seat))
     }
 
     /// Whole days for which it has waited, by the days in Asia/Jakarta; null where it waits for nobody.
@@ -193,7 +193,7 @@ impl OutcomeRevision {
     /// Lama menunggu dalam hari (WIB); kosong bila tidak menunggu siapa pun.
     async fn waiting_days(&self) -> Option<Result<i64>> {
         let today = self.0.view().today();
-        self.waiting().await.map(|waiting| waiting.map(|waiting| waiting.days(today))).transpose()
+        Some(self.waiting().await?.map(|waiting| waiting.days(today)))
     }
 
     /// The acts that changed it, oldest first, as far as you can see them.
@@ -205,9 +205,9 @@ impl OutcomeRevision {
 }
 
 impl OutcomeRevision {
-    async fn waiting(&self) -> Result<Option<Waiting>> {
-        let outcome: Outcome = connection::the_one(&self.0, "outcome", |row| row.outcome).await?;
-        Ok(of_revision(&self.0, outcome.row()))
+    async fn waiting(&self) -> Option<Result<Waiting>> {
+        let outcome = connection::the_one(&self.0, "outcome", |row| row.outcome).await;
+        outcome.map(|outcome: Outcome| of_revision(&self.0, outcome.row())).transpose()
     }
 }
 

@@ -159,6 +159,7 @@ const LOOKUPS = {
   partnership: ids('partnerships(first: 1, filter: { status: [ACTIVE] })'),
   publicPartnership: ids('publicPartnerships(first: 1)'),
   quarter: ['{ quarters(first: 2) { nodes { code } } }', (data) => data.quarters.nodes[1]?.code],
+  since: ['{ viewer { today } }', ({ viewer }) => `${viewer.today}T00:00:00+07:00`],
   nib: ['{ partners(first: 1) { nodes { nib } } }', (data) => data.partners.nodes[0]?.nib],
   input: [
     '{ milestones(first: 1, filter: { status: [SCHEDULED], reporter: [BUMN] }) { nodes { id version } } }',

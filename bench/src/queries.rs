@@ -1,0 +1,93 @@
+//! What is asked.
+
+use serde_json::{Value, json};
+
+pub const DASHBOARD_SIZE: i64 = 50;
+pub const PAGE_SIZE: i64 = 20;
+
+/// A question, as each side is asked it.
+pub struct Query {
+    /// The operation's name; floors know it by that.
+    pub name: &'static str,
+    pub title: &'static str,
+    /// Ours; where there are several, the first that the schema has.
+    pub documents: Vec<String>,
+    pub postgraphile: Option<&'static str>,
+    pub seaography: Option<&'static str>,
+    /// What Mercurius is asked is what we are asked.
+    pub mercurius: bool,
+    pub floor: bool,
+    pub hand: bool,
+}
+
+/// A request's body.
+pub fn body(name: &str, document: &str, variables: &Value) -> Vec<u8> {
+    json!({ "query": document, "operationName": name, "variables": variables }).to_string().into_bytes()
+}
+
+pub fn all() -> Vec<Query> {
+    vec![
+        Query {
+            name: "Dashboard",
+            title: "the dashboard list: 50 partnerships with organisation, partners, ten milestones each, page info, total",
+            documents: vec![include_str!("../queries/dashboard.graphql").to_owned()],
+            postgraphile: Some(include_str!("../queries/postgraphile/dashboard.graphql")),
+            seaography: Some(include_str!("../queries/seaography/dashboard.graphql")),
+            mercurius: true,
+            floor: true,
+            hand: true,
+        },
+        Query {
+            name: "Page",
+            title: "the third page of 20 of a filtered list, by its cursor",
+            documents: vec![include_str!("../queries/page.graphql").to_owned()],
+            postgraphile: Some(include_str!("../queries/postgraphile/page.graphql")),
+            seaography: None,
+            mercurius: true,
+            floor: true,
+            hand: true,
+        },
+        Query {
+            name: "Summary",
+            title: "`programmeSummary`",
+            documents: vec![include_str!("../queries/summary.graphql").to_owned()],
+            postgraphile: None,
+            seaography: None,
+            mercurius: false,
+            floor: true,
+            hand: false,
+        },
+        Query {
+            name: "Worklist",
+            title: "`viewer.worklist`",
+            documents: vec![include_str!("../queries/worklist.graphql").to_owned()],
+            postgraphile: None,
+            seaography: None,
+            mercurius: false,
+            floor: false,
+            hand: false,
+        },
+        Query {
+            name: "Partnership",
+            title: "one partnership whole, with its history",
+            documents: partnership(),
+            postgraphile: None,
+            seaography: None,
+            mercurius: false,
+            floor: false,
+            hand: false,
+        },
+    ]
+}
+
+/// With the field `history`, else with the journal of it.
+fn partnership() -> Vec<String> {
+    let document = include_str!("../queries/partnership.graphql");
+    let with = |of_itself: &str, of_subject: &str| {
+        document.replace("HISTORY_OF_ITSELF", of_itself).replace("HISTORY_OF_SUBJECT", of_subject)
+    };
+    vec![
+        with("history(first: 100) { nodes { ...entry } }", ""),
+        with("", "journal(subject: $id, first: 100) { nodes { ...entry } }"),
+    ]
+}
