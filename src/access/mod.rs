@@ -9,6 +9,7 @@ mod permit;
 mod role;
 pub mod schema;
 mod scope;
+mod shares;
 mod standing;
 pub mod table;
 mod view;

@@ -67,7 +67,7 @@ impl Standing {
         Ok((sequence, Self { successions, today, grace }))
     }
 
-    fn in_force(&self) -> impl Iterator<Item = &Succession> {
+    pub(super) fn in_force(&self) -> impl Iterator<Item = &Succession> {
         self.successions.iter().filter(|succession| succession.effective_on <= self.today)
     }
 
@@ -100,20 +100,27 @@ impl Standing {
         if let Some(until) = self.reads_until(actor).filter(|until| *until < self.today) {
             return refuse(format!("the organisation was succeeded, and its tokens have read until {until}"));
         }
-        // Many hold the seat of a BUMN; that of a ministry passes on the day.
         let (Some(organisation), Some(role)) = (actor.organisation_id(), actor.role) else { return Ok(()) };
+        match self.passes_on(organisation, role) {
+            Some(day) => refuse(format!("the seat passes to the organisation on {day}")),
+            None => Ok(()),
+        }
+    }
+
+    /// The day on which a seat passes to an organisation that has yet to come to it.
+    fn passes_on(&self, organisation: Uuid, seat: Role) -> Option<NaiveDate> {
+        // Many hold the seat of a BUMN; that of a ministry passes on the day.
+        if seat == Role::Bumn {
+            return None;
+        }
         let passes = self
             .successions
             .iter()
-            .filter(|succession| succession.successor == organisation && succession.seat == Some(role));
+            .filter(|succession| succession.successor == organisation && succession.seat == Some(seat));
         // Whoever is only renamed has held it before.
         let days = passes.map(|succession| (succession.predecessor != organisation, succession.effective_on));
-        match days.min_by_key(|(is_other, day)| (*day, *is_other)) {
-            Some((true, day)) if role != Role::Bumn && day > self.today => {
-                refuse(format!("the seat passes to the organisation on {day}"))
-            }
-            _ => Ok(()),
-        }
+        let (is_other, day) = days.min_by_key(|(is_other, day)| (*day, *is_other))?;
+        (is_other && day > self.today).then_some(day)
     }
 
     /// Refuses the writes of an organisation that others have followed.
@@ -134,32 +141,9 @@ impl Standing {
         }
     }
 
-    /// Whether an organisation that had a seat has it still: nobody has followed it in its stead.
-    pub fn holds(&self, organisation: Uuid) -> bool {
-        self.succeeded_on(organisation).is_none()
-    }
-
-    /// Whether an organisation only comes into the seat of another later.
-    pub fn is_to_come(&self, organisation: Uuid, seat: Role) -> bool {
-        let passes = self.successions.iter().filter(|one| {
-            one.successor == organisation && one.predecessor != organisation && one.seat == Some(seat)
-        });
-        let mut days = passes.map(|one| one.effective_on).peekable();
-        days.peek().is_some() && days.all(|day| day > self.today)
-    }
-
-    /// Which partners' work falls to the actor, where its seat was divided: all, unless all that it has come into its seat
-    /// by gives it only some.
-    pub fn stewardship(&self, actor: &Actor) -> Stewardship {
-        let (Some(organisation), Some(role)) = (actor.organisation_id(), actor.role) else {
-            return Stewardship::All;
-        };
-        let own = self.in_force().filter(|one| one.successor == organisation && one.seat == Some(role));
-        let parts = own.map(|one| one.stewardship).collect::<Vec<_>>();
-        match parts.first() {
-            Some(first) if parts.iter().all(|part| part == first) => *first,
-            _ => Stewardship::All,
-        }
+    /// Whether an organisation of a seat holds it on this day: it has come to it, and nobody has followed in its stead.
+    pub fn holds(&self, organisation: Uuid, seat: Role) -> bool {
+        self.succeeded_on(organisation).is_none() && self.passes_on(organisation, seat).is_none()
     }
 
     /// Whose work the actor may see: what its organisations have inherited is theirs.
@@ -286,6 +270,7 @@ mod tests {
         renamed.successions.push(Succession { effective_on: day("2024-10-21"), ..itself });
         renamed.successions[0].effective_on = day("2025-10-21");
         assert!(renamed.check_writing(&successor).is_ok());
+        assert!(renamed.holds(Uuid::from_u128(2), Role::Kemenkopukm));
         // A BUMN exists before it takes over another.
         assert!(standing("2024-10-20", Role::Bumn).check_writing(&actor(Role::Bumn, 2)).is_ok());
     }
@@ -336,27 +321,20 @@ mod tests {
     }
 
     #[test]
-    fn a_divided_seat_gives_to_each_its_part() {
-        let of = |parts: &[Stewardship], today: &str| {
-            let mut standing = standing(today, Role::Kemenkopukm);
-            let one = standing.successions[0].clone();
-            standing.successions =
-                parts.iter().map(|part| Succession { stewardship: *part, ..one.clone() }).collect();
-            standing.stewardship(&actor(Role::Kemenkopukm, 2))
-        };
-        use Stewardship::{All, Koperasi, OtherThanKoperasi};
-        for (parts, expected) in [
-            (&[][..], All),
-            (&[Koperasi], Koperasi),
-            (&[OtherThanKoperasi], OtherThanKoperasi),
-            (&[Koperasi, OtherThanKoperasi], All),
-            (&[Koperasi, All], All),
-        ] {
-            assert_eq!(of(parts, "2024-10-21"), expected, "{parts:?}");
-            assert_eq!(of(parts, "2024-10-20"), All, "not yet: {parts:?}");
+    fn who_holds_a_seat_is_who_writes_for_it() {
+        for role in [Role::Kemenkopukm, Role::Bumn] {
+            for today in ["2024-10-20", "2024-10-21", "2025-10-20", "2025-10-21"] {
+                let standing = standing(today, role);
+                for number in 1..=4 {
+                    let holds = standing.holds(Uuid::from_u128(number), role);
+                    assert_eq!(
+                        holds,
+                        standing.check_writing(&actor(role, number)).is_ok(),
+                        "{number} {today}"
+                    );
+                }
+            }
         }
-        // Of another seat than its own nothing follows.
-        assert_eq!(standing("2024-10-21", Role::Kemenperin).stewardship(&actor(Role::Kemenkopukm, 2)), All);
     }
 
     #[test]

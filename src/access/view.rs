@@ -93,7 +93,7 @@ impl View {
 
     /// Whether an organisation of a seat holds it today.
     pub fn holds_seat(&self, organisation: Uuid, seat: Role) -> bool {
-        self.0.standing.holds(organisation) && !self.0.standing.is_to_come(organisation, seat)
+        self.0.standing.holds(organisation, seat)
     }
 
     fn count_statement(&self) {

@@ -269,15 +269,8 @@ impl Outcome {
 
     async fn waiting(&self) -> Option<Result<Waiting>> {
         let waiting = async {
-            let quarter = self.own_quarter().await?;
-            // Most figures were never revised: then there is nothing to load.
-            let revisions = if self.0.list().iter().any(|row| row.status == OutcomeStatus::Verified) {
-                self.all_revisions().await?
-            } else {
-                Vec::new()
-            };
-            let last = revisions.last().map(|row| &**row);
-            Ok(of_outcome(&self.0, quarter.row(), last, self.0.view().today()))
+            let (quarter, revisions) = (self.own_quarter().await?, self.all_revisions().await?);
+            Ok(of_outcome(&self.0, quarter.row(), &revisions, self.0.view().today()))
         };
         waiting.await.transpose()
     }

@@ -1,6 +1,7 @@
 //! What there is to do, by whom, and since when it waits. Pure.
 
 use async_graphql::Enum;
+use async_graphql::resolver_utils::EnumType as _;
 use chrono::NaiveDate;
 
 use crate::access::{Level, Role};
@@ -89,6 +90,11 @@ impl WorkKind {
         }
     }
 
+    /// The kind with this code.
+    pub fn of(code: &str) -> Option<Self> {
+        Self::items().iter().map(|item| item.value).find(|kind| kind.as_str() == code)
+    }
+
     /// The noun of what it is done to.
     pub fn noun(self) -> Noun {
         match self {
@@ -169,15 +175,15 @@ pub fn of_revision(row: &outcome_revision::Model, outcome: &outcome::Model) -> O
     of_figure(row.status, outcome.indicator.verifier(), row.status_since)
 }
 
-/// An outcome of a quarter: its last revision where that waits; a report for the BUMN once the quarter has ended, unless it
-/// is locked already.
-pub fn of_outcome(
+/// An outcome of a quarter: by the last of its revisions (in their order) that waits; else by itself, for the report of the
+/// BUMN once the quarter has ended, unless it is locked already.
+pub fn of_outcome<R: std::ops::Deref<Target = outcome_revision::Model>>(
     row: &outcome::Model,
     quarter: &quarter::Model,
-    revision: Option<&outcome_revision::Model>,
+    revisions: &[R],
     today: NaiveDate,
 ) -> Option<Waiting> {
-    if let Some(waiting) = revision.and_then(|revision| of_revision(revision, row)) {
+    if let Some(waiting) = revisions.iter().rev().find_map(|revision| of_revision(revision, row)) {
         return Some(waiting);
     }
     if row.status != OutcomeStatus::Draft {
@@ -195,8 +201,6 @@ pub fn ended(quarter: &quarter::Model, today: NaiveDate) -> Option<Timestamp> {
 
 #[cfg(test)]
 mod tests {
-    use async_graphql::resolver_utils::EnumType as _;
-
     use super::*;
 
     #[test]

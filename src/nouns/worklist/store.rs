@@ -40,8 +40,10 @@ pub async fn page(view: &View, page: &Page) -> Result<Slice<Item>> {
     for (cursor, is_after, argument) in [(&page.after, true, "after"), (&page.before, false, "before")] {
         let Some(cursor) = cursor else { continue };
         let (kind, since, id) = cursor.as_kind(argument)?;
+        let kind = WorkKind::of(kind)
+            .ok_or_else(|| Error::input(argument, &cursor.encode(), "a cursor of this connection"))?;
         let key = Expr::tuple(["since", "id", "kind"].map(column));
-        let bound = Expr::tuple([Expr::val(since), Expr::val(id), Expr::val(kind)]);
+        let bound = Expr::tuple([Expr::val(since), Expr::val(id), Expr::val(kind.as_str())]);
         bounds = bounds.add(if is_after { key.gt(bound) } else { key.lt(bound) });
     }
     let order = if page.backward { Order::Desc } else { Order::Asc };
@@ -178,13 +180,17 @@ impl Me<'_> {
             .filter(M::Status.eq(MilestoneStatus::Submitted))
             .filter(M::ReporterOrganisation.ne(self.organisation))
             .filter(self.stewarded(M::Partnership));
-        // A milestone is the same partnership's as what hangs on it, and so within the same reach.
-        let verified_by_me =
-            milestone::Entity::find().select_only().column(M::Id).filter(M::Verifier.eq(self.seat));
+        // A milestone is the same partnership's as what hangs on it, and so within the same reach. It is looked up for each
+        // that waits, which are few: a list of all that the seat verifies grows with the years.
+        let verified_by_me = milestone::Entity::find()
+            .select_only()
+            .column(M::Id)
+            .filter(col(M::Id).eq(col(S::Milestone)))
+            .filter(M::Verifier.eq(self.seat));
         let moves = reschedule::Entity::find()
             .filter(S::Status.eq(RescheduleStatus::Waiting))
             .filter(S::RequesterOrganisation.ne(self.organisation))
-            .filter(S::Milestone.in_subquery(verified_by_me.into_query()))
+            .filter(Expr::exists(verified_by_me.into_query()))
             .filter(self.stewarded(S::Partnership));
         let own = Indicator::all().filter(|indicator| indicator.verifier() == self.seat).collect::<Vec<_>>();
         let figures = outcome::Entity::find()
@@ -192,10 +198,14 @@ impl Me<'_> {
             .filter(O::Indicator.is_in(own.iter().copied()))
             .filter(O::ReporterOrganisation.ne(self.organisation))
             .filter(self.stewarded(O::Partnership));
-        let of_own = outcome::Entity::find().select_only().column(O::Id).filter(O::Indicator.is_in(own));
+        let of_own = outcome::Entity::find()
+            .select_only()
+            .column(O::Id)
+            .filter(col(O::Id).eq(col(R::Outcome)))
+            .filter(O::Indicator.is_in(own));
         let revisions = outcome_revision::Entity::find()
             .filter(R::Status.eq(OutcomeStatus::Submitted))
-            .filter(R::Outcome.in_subquery(of_own.into_query()))
+            .filter(Expr::exists(of_own.into_query()))
             .filter(R::ReporterOrganisation.ne(self.organisation))
             .filter(self.stewarded(R::Partnership));
         let mut selects = vec![
@@ -264,13 +274,11 @@ impl Me<'_> {
 
     /// The work of partners that are the actor's to steward, by the lead partner, where its seat was divided.
     fn stewarded<C: ColumnTrait>(&self, of: C) -> Condition {
-        let is_koperasi = match self.view.stewardship() {
-            Stewardship::Koperasi => true,
-            Stewardship::OtherThanKoperasi => false,
-            Stewardship::All => return Condition::all(),
-        };
-        let form = partner::Column::LegalForm;
-        let led = Query::select()
+        let part = self.view.stewardship();
+        if part == Stewardship::All {
+            return Condition::all();
+        }
+        let of_koperasi = Query::select()
             .column((partnership_partner::Entity, partnership_partner::Column::Partnership))
             .from(partnership_partner::Entity)
             .join(
@@ -279,9 +287,13 @@ impl Me<'_> {
                 col(partner::Column::Id).eq(col(partnership_partner::Column::Partner)),
             )
             .and_where(partnership_partner::Column::Lead.eq(true))
-            .and_where(if is_koperasi { form.eq(LegalForm::Koperasi) } else { form.ne(LegalForm::Koperasi) })
+            .and_where(partner::Column::LegalForm.eq(LegalForm::Koperasi))
             .to_owned();
-        Condition::all().add(of.in_subquery(led))
+        // All that is not the one's is the other's, so that what has no lead partner is not lost.
+        Condition::all().add(match part {
+            Stewardship::Koperasi => of.in_subquery(of_koperasi),
+            _ => of.not_in_subquery(of_koperasi),
+        })
     }
 
     fn item<E: Scope>(
@@ -308,7 +320,5 @@ fn none() -> Expr {
 
 /// The kind of an item.
 pub fn kind(item: &Item) -> Result<WorkKind> {
-    let kinds = <WorkKind as async_graphql::resolver_utils::EnumType>::items();
-    let found = kinds.iter().find(|kind| kind.name == item.kind).map(|kind| kind.value);
-    found.ok_or_else(|| Error::internal(format!("{} is no kind of work", item.kind)))
+    WorkKind::of(&item.kind).ok_or_else(|| Error::internal(format!("{} is no kind of work", item.kind)))
 }
