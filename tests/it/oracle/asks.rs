@@ -170,7 +170,7 @@ fn times(connection: &Connection) -> usize {
 }
 
 fn filters(list: List) -> usize {
-    list.filters().len().min(4)
+    list.filters().len().min(3)
 }
 
 /// Every connection in every order, by some filters, and hanging on some object.
