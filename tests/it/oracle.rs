@@ -60,7 +60,7 @@ async fn the_api_shows_what_may_be_seen_and_nothing_else(backend: Backend) {
         limits.limit_time = 60;
     })
     .await;
-    let cases = setting("KEMITRAAN_CASES", if backend == Backend::Sqlite { 90 } else { 60 });
+    let cases = setting("KEMITRAAN_CASES", if backend == Backend::Sqlite { 80 } else { 50 });
     // Fixed, so that the suite says the same each time.
     let seed = setting("KEMITRAAN_SEED", 20_210_903_u64);
     let mut runner = TestRunner::new(Config {
@@ -90,7 +90,7 @@ async fn the_api_shows_what_may_be_seen_and_nothing_else(backend: Backend) {
         ("of the inherited", 20),
         ("of everything", 12),
         ("too late", 40),
-        ("too early", 80),
+        ("too early", 50),
         ("forbidden", 40),
         ("outcomes of a part", 8),
         ("revised", 6),

@@ -90,7 +90,9 @@ pub fn any_filter(world: &World, list: List, dice: &mut Dice) -> Value {
     let rows = Sight::everything(world).rows(list);
     let mut filter = Map::new();
     for _ in 0..=dice.below(2) {
-        let Some((name, given)) = dice.pick(list.filters()).copied() else { return Value::Null };
+        let (all, last) = (list.filters(), dice.one_in(4));
+        let picked = if last { all.last() } else { dice.pick(all) };
+        let Some((name, given)) = picked.copied() else { return Value::Null };
         let fact = fact_of(name);
         let mut value = || {
             // Also quarters between those that there are.

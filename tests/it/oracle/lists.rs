@@ -81,6 +81,7 @@ impl List {
         matches!(self, Self::Outcomes | Self::Quarters | Self::Obstacles | Self::Evidence | Self::Revisions)
     }
 
+    /// The last is asked for more often: it is more than a column's value, where any is.
     pub fn filters(self) -> &'static [(&'static str, Given)] {
         use Given::{Many, One};
         match self {
@@ -94,12 +95,12 @@ impl List {
                 ("executingUnit", Many),
                 ("memorandum", One),
                 ("partner", One),
-                ("externalReference", One),
                 ("status", Many),
                 ("pattern", Many),
                 ("channel", Many),
                 ("supplyDirection", One),
                 ("batch", Many),
+                ("externalReference", One),
             ],
             Self::Milestones => &[
                 ("partnership", Many),
@@ -110,9 +111,9 @@ impl List {
                 ("verifier", Many),
                 ("dueFrom", One),
                 ("dueUntil", One),
+                ("overdue", One),
                 ("clause", Many),
                 ("externalReference", One),
-                ("overdue", One),
             ],
             Self::Public => &[("organisation", Many), ("status", Many)],
             Self::Outcomes => &[
@@ -158,8 +159,8 @@ impl List {
                 ("partnership", Many),
                 ("organisation", Many),
                 ("quarter", One),
-                ("indicator", Many),
                 ("status", Many),
+                ("indicator", Many),
             ],
             Self::Successions => &[("organisation", Many), ("kind", Many)],
         }
