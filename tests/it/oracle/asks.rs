@@ -3,7 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::figures::CODES;
-use super::sight::{Given, List, Order, Row, Sight, fits, in_order, order_input};
+use super::lists::{Given, List, Order, Row, fact_of, fits, in_order, order_input};
+use super::sight::Sight;
 use super::world::{Id, World};
 
 /// Numbers that follow from one (SplitMix64), so that a case asks the same each time.
@@ -50,7 +51,7 @@ const fn nested(root: &'static str, parents: List, field: &'static str, list: Li
     Connection { field, list, parent: Some(Parent { root, list: parents }) }
 }
 
-pub static CONNECTIONS: [Connection; 13] = [
+pub static CONNECTIONS: [Connection; 26] = [
     root("memoranda", List::Memoranda),
     root("organisations", List::Organisations),
     root("partners", List::Partners),
@@ -58,11 +59,24 @@ pub static CONNECTIONS: [Connection; 13] = [
     root("milestones", List::Milestones),
     root("outcomes", List::Outcomes),
     root("quarters", List::Quarters),
+    root("clauses", List::Clauses),
+    root("certificates", List::Certificates),
+    root("obstacles", List::Obstacles),
+    root("evidenceItems", List::Evidence),
+    root("outcomeRevisions", List::Revisions),
+    root("successions", List::Successions),
     nested("memorandum", List::Memoranda, "partnerships", List::Partnerships),
+    nested("memorandum", List::Memoranda, "clauses", List::Clauses),
+    nested("clause", List::Clauses, "milestones", List::Milestones),
     nested("organisation", List::Organisations, "partnerships", List::Partnerships),
     nested("partnership", List::Partnerships, "milestones", List::Milestones),
     nested("partnership", List::Partnerships, "outcomes", List::Outcomes),
+    nested("partnership", List::Partnerships, "obstacles", List::Obstacles),
+    nested("partnership", List::Partnerships, "evidence", List::Evidence),
+    nested("milestone", List::Milestones, "obstacles", List::Obstacles),
+    nested("milestone", List::Milestones, "evidence", List::Evidence),
     nested("partner", List::Partners, "participations", List::Places),
+    nested("partner", List::Partners, "certificates", List::Certificates),
     root("publicPartnerships", List::Public),
 ];
 
@@ -76,8 +90,10 @@ pub fn any_filter(world: &World, list: List, dice: &mut Dice) -> Value {
     let rows = Sight::everything(world).rows(list);
     let mut filter = Map::new();
     for _ in 0..=dice.below(2) {
-        let Some((name, given)) = dice.pick(list.filters()).copied() else { return Value::Null };
-        let fact = if name.starts_with("due") { "dueOn" } else { name };
+        let (all, last) = (list.filters(), dice.one_in(4));
+        let picked = if last { all.last() } else { dice.pick(all) };
+        let Some((name, given)) = picked.copied() else { return Value::Null };
+        let fact = fact_of(name);
         let mut value = || {
             // Also quarters between those that there are.
             if name.starts_with("quarter") {
@@ -156,7 +172,7 @@ fn times(connection: &Connection) -> usize {
 }
 
 fn filters(list: List) -> usize {
-    list.filters().len().min(4)
+    list.filters().len().min(3)
 }
 
 /// Every connection in every order, by some filters, and hanging on some object.
@@ -206,9 +222,9 @@ impl Walks {
         Self::new(sight, times, every_ask(sight, dice), dice, ways)
     }
 
-    /// Half of the connections, since it takes long, by pages, forward and backward.
+    /// A third of the connections, since it takes long, by pages, forward and backward.
     pub fn by_pages(sight: &Sight, dice: &mut Dice) -> Self {
-        let walked = connections(sight.is_bumn).iter().filter(|_| dice.one_in(2)).collect::<Vec<_>>();
+        let walked = connections(sight.is_bumn).iter().filter(|_| dice.one_in(3)).collect::<Vec<_>>();
         let asks = walked.into_iter().filter_map(|one| Ask::any(sight, one, dice)).collect();
         Self::new(sight, |_| 1, asks, dice, |dice| (1 + dice.below(3), vec![true, false]))
     }

@@ -12,14 +12,21 @@ use super::sight::Sight;
 use super::world::{Id, MOST};
 
 /// The root of each noun's single objects, by the noun; none where they are not told by their ids.
-const ROOTS: [(&str, Option<&str>); 8] = [
+const ROOTS: [(&str, Option<&str>); 15] = [
     ("memorandum", Some("memorandum")),
     ("organisation", Some("organisation")),
     ("partner", Some("partner")),
     ("partnership", Some("partnership")),
     ("milestone", Some("milestone")),
     ("outcome", Some("outcome")),
+    ("outcome_revision", Some("outcomeRevision")),
     ("quarter", None),
+    ("clause", Some("clause")),
+    ("certificate", Some("certificate")),
+    ("contact", None),
+    ("obstacle", Some("obstacle")),
+    ("evidence", Some("evidence")),
+    ("succession", Some("succession")),
     ("public_partnership", Some("publicPartnership")),
 ];
 
@@ -85,27 +92,41 @@ pub fn by_id(sight: &Sight, dice: &mut Dice) -> Question {
 fn ids(sight: &Sight, dice: &mut Dice) -> BTreeMap<&'static str, Vec<Id>> {
     let world = sight.world;
     let mut ids = BTreeMap::<_, Vec<_>>::from(ROOTS.map(|(noun, _)| (noun, Vec::new())));
-    let all = world.organisations.iter().map(|row| row.id);
-    let all =
-        all.chain(world.memoranda.iter().map(|row| row.id)).chain(world.partners.iter().map(|row| row.id));
-    let all = all.chain(world.milestones.iter().map(|row| row.id));
-    let all =
-        all.chain(world.outcomes.iter().map(|row| row.id)).chain(world.quarters.iter().map(|row| row.id));
-    let all =
-        all.chain(world.partnerships.iter().flat_map(|row| [row.id, row.public_id])).collect::<Vec<_>>();
+    let all: [Vec<Id>; 14] = [
+        world.organisations.iter().map(|row| row.id).collect(),
+        world.memoranda.iter().map(|row| row.id).collect(),
+        world.partners.iter().map(|row| row.id).collect(),
+        world.partnerships.iter().flat_map(|row| [row.id, row.public_id]).collect(),
+        world.milestones.iter().map(|row| row.id).collect(),
+        world.outcomes.iter().map(|row| row.id).collect(),
+        world.outcomes.iter().flat_map(|row| &row.revisions).map(|row| row.id).collect(),
+        world.quarters.iter().map(|row| row.id).collect(),
+        world.clauses.iter().map(|row| row.id).collect(),
+        world.certificates.iter().map(|row| row.id).collect(),
+        world.contacts.iter().map(|row| row.id).collect(),
+        world.obstacles.iter().map(|row| row.id).collect(),
+        world.evidence.iter().map(|row| row.id).collect(),
+        world.successions.iter().map(|row| row.id).collect(),
+    ];
+    let all = all.concat();
     for id in &all {
         ids.entry(id.1).or_default().push(*id);
     }
     for (noun, _) in ROOTS {
         let own = ids.entry(noun).or_default();
+        // Of what there may be more of, any so many.
+        let from = dice.below(own.len().max(1));
+        own.rotate_left(from);
+        own.truncate(MOST);
         own.push(Id(Uuid::from_u128(u128::MAX), noun));
         own.push(all[dice.below(all.len())]);
         // What has no id of its own to show is not to be had by the one that its row has.
-        let revision = world.outcomes.iter().flat_map(|row| &row.revisions).map(|row| row.id).next();
-        let agreement = world.quarters.iter().flat_map(|row| &row.agreements).map(|row| row.id).next();
         let part = match noun {
-            "outcome" => revision,
-            "quarter" => agreement,
+            "clause" => world.baselines.first().map(|row| row.id),
+            "quarter" => world.quarters.iter().flat_map(|row| &row.agreements).map(|row| row.id).next(),
+            "contact" => world.accounts.first().map(|row| row.id),
+            "obstacle" => world.references.first().map(|row| row.id),
+            "evidence" => world.reschedules.first().map(|row| row.id),
             _ => None,
         };
         own.extend(part.map(|part| if dice.one_in(2) { part } else { Id(part.0, noun) }));

@@ -7,9 +7,12 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use serde_json::{Value, json};
 
+use super::lists::Row;
 use super::random::{salt, text};
-use super::sight::{Row, Sight};
-use super::world::{Id, MOST, Script, World, id, null_or, text_of};
+use super::revisions;
+use super::script::{Script, null_or, text_of};
+use super::sight::Sight;
+use super::world::{Id, MOST, World, id};
 
 #[derive(Debug, Clone)]
 pub struct Quarter {
@@ -34,9 +37,9 @@ pub struct Agreement {
 pub struct Outcome {
     pub id: Id,
     pub partnership: Id,
-    organisation: Id,
-    indicator: &'static str,
-    quarter: &'static str,
+    pub organisation: Id,
+    pub indicator: &'static str,
+    pub quarter: &'static str,
     /// In hundredths, as all figures.
     target: Option<i64>,
     actual: Option<i64>,
@@ -45,7 +48,7 @@ pub struct Outcome {
     reported_at: Option<i64>,
     verified_at: Option<i64>,
     reporter: Id,
-    verifier: Id,
+    pub verifier: Id,
     /// By their numbers.
     pub revisions: Vec<Revision>,
 }
@@ -53,11 +56,11 @@ pub struct Outcome {
 #[derive(Debug, Clone)]
 pub struct Revision {
     pub id: Id,
-    actual: i64,
-    reason: String,
-    status: &'static str,
-    reported_at: i64,
-    verified_at: Option<i64>,
+    pub actual: i64,
+    pub reason: String,
+    pub status: &'static str,
+    pub reported_at: i64,
+    pub verified_at: Option<i64>,
 }
 
 /// Every quarter that there may be.
@@ -81,7 +84,7 @@ fn kind_of(indicator: &str) -> (&'static str, &'static str, &'static str) {
 }
 
 /// Microseconds since 1970.
-fn moment() -> impl Strategy<Value = i64> {
+pub fn moment() -> impl Strategy<Value = i64> {
     select(&[0_i64, 1, 1_632_999_999_999_999, 1_633_046_400_000_000, 1_790_000_000_000_010][..])
 }
 
@@ -221,6 +224,10 @@ impl Outcome {
         let mut verified = self.revisions.iter().rev().filter(|row| row.status == "VERIFIED");
         verified.next().filter(|_| self.status == "VERIFIED").map(|row| row.actual)
     }
+
+    pub fn latest(&self) -> Option<String> {
+        self.revised().or(self.actual).map(figure_text)
+    }
 }
 
 /// The tables, those first that point to others.
@@ -248,13 +255,14 @@ pub fn insert(world: &World, script: &mut Script) {
         format!("{own}, 1, {quarter}, {organisation}, '{}', {}, 'a'", row.seat, row.agreed_at)
     });
     insert_outcomes(world, script);
+    revisions::insert(world, script);
 }
 
-const HANDS: &str =
+pub const HANDS: &str =
     "reported_at, reported_by, reporter_organisation, verified_at, verified_by, verifier_organisation";
 
 /// Who reported and who verified, and when.
-fn hands(s: &Script, of: &Outcome, reported_at: Option<i64>, verified_at: Option<i64>) -> String {
+pub fn hands(s: &Script, of: &Outcome, reported_at: Option<i64>, verified_at: Option<i64>) -> String {
     let by = |at, name: &str, id| {
         null_or(at, |at| format!("{at}, '{name}', {}", s.id(id))).replace("NULL", "NULL, NULL, NULL")
     };
@@ -264,7 +272,7 @@ fn hands(s: &Script, of: &Outcome, reported_at: Option<i64>, verified_at: Option
 fn insert_outcomes(world: &World, script: &mut Script) {
     let columns = format!(
         "outcome (id, version, partnership, organisation, indicator, quarter, target, actual, revised, revisions, status, \
-        status_reason, {HANDS})"
+        status_reason, status_since, {HANDS})"
     );
     script.insert(&columns, &world.outcomes, |s, row| {
         let (own, partnership, organisation) = (s.id(row.id), s.id(row.partnership), s.id(row.organisation));
@@ -275,40 +283,19 @@ fn insert_outcomes(world: &World, script: &mut Script) {
         let reason = null_or(row.status_reason.as_deref(), text_of);
         format!(
             "{own}, 2, {partnership}, {organisation}, '{indicator}', '{quarter}', {target}, {actual}, {revised}, {count}, \
-            '{status}', {reason}, {}",
+            '{status}', {reason}, {}, {}",
+            row.id.moment(),
             hands(s, row, row.reported_at, row.verified_at)
-        )
-    });
-    let columns = format!(
-        "outcome_revision (id, version, outcome, partnership, organisation, number, actual, reason, status, status_reason, \
-        {HANDS})"
-    );
-    let each = |of: &'_ Outcome| {
-        of.revisions.clone().into_iter().enumerate().map({
-            let of = of.clone();
-            move |(at, row)| (of.clone(), at + 1, row)
-        })
-    };
-    let mut rows: Vec<_> = world.outcomes.iter().flat_map(each).collect();
-    // Not written in the order in which they are read.
-    rows.sort_by_key(|(_, _, row)| row.id);
-    script.insert(&columns, &rows, |s, (of, number, row)| {
-        let (own, outcome) = (s.id(row.id), s.id(of.id));
-        let (partnership, organisation) = (s.id(of.partnership), s.id(of.organisation));
-        let (actual, reason, status) = (row.actual, text_of(&row.reason), row.status);
-        let hands = hands(s, of, Some(row.reported_at), row.verified_at);
-        format!(
-            "{own}, 1, {outcome}, {partnership}, {organisation}, {number}, {actual}, {reason}, '{status}', 'x', {hands}"
         )
     });
 }
 
-fn moment_text(at: i64) -> String {
+pub fn moment_text(at: i64) -> String {
     DateTime::from_timestamp_micros(at).unwrap().format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string()
 }
 
 /// Hundredths with no decimal that says nothing.
-fn figure_text(hundredths: i64) -> String {
+pub fn figure_text(hundredths: i64) -> String {
     let digits = format!("{hundredths:03}");
     let (whole, decimals) = digits.split_at(digits.len() - 2);
     format!("{whole}.{decimals}").trim_end_matches('0').trim_end_matches('.').to_owned()
@@ -336,7 +323,7 @@ pub fn rows_of_outcomes(sight: &Sight) -> Vec<Row> {
             "version": 2, "indicator": one.indicator, "unit": unit, "verifier": verifier, "quarter": one.quarter,
             "partnership": one.partnership.to_string(), "organisation": one.organisation.to_string(),
             "target": one.target.map(figure_text), "actual": one.actual.map(figure_text),
-            "latest": one.revised().or(one.actual).map(figure_text), "revised": one.revised().is_some(),
+            "latest": one.latest(), "revised": one.revised().is_some(),
             "status": one.status, "statusReason": one.status_reason,
             "reportedAt": one.reported_at.map(moment_text), "reportedBy": one.reported_at.map(|_| "a"),
             "verifiedAt": one.verified_at.map(moment_text), "verifiedBy": one.verified_at.map(|_| "b"),

@@ -6,8 +6,10 @@ use serde_json::{Map, Value, json};
 
 use super::asks::{Dice, any_filter, any_order};
 use super::figures::{ON_OUTCOME, ON_QUARTER, OUTCOME, QUARTER, on_outcome, on_quarter};
-use super::sight::{List, Row, Sight, fits, in_order, order_input, reads_until};
-use super::world::{Actor, Id, Partnership, today};
+use super::lists::{List, Row, fits, in_order, order_input};
+use super::sight::Sight;
+use super::successions::reads_until;
+use super::world::{Actor, Id, Partnership, point, today};
 
 /// A document with what it must be answered.
 pub struct Question {
@@ -35,7 +37,7 @@ impl Question {
     }
 }
 
-const PAGE: &str = "totalCount pageInfo { hasNextPage hasPreviousPage }";
+pub const PAGE: &str = "totalCount pageInfo { hasNextPage hasPreviousPage }";
 
 /// All of each noun, with what hangs on it in pages.
 fn document(is_bumn: bool) -> String {
@@ -77,7 +79,7 @@ struct Hanging<'a> {
     outcomes: Vec<Row>,
 }
 
-fn page(nodes: &[Value], size: usize, backward: bool) -> Value {
+pub fn page(nodes: &[Value], size: usize, backward: bool) -> Value {
     let more = nodes.len() > size;
     let count = nodes.len().min(size);
     let nodes_of_page = if backward { &nodes[nodes.len() - count..] } else { &nodes[..count] };
@@ -86,10 +88,6 @@ fn page(nodes: &[Value], size: usize, backward: bool) -> Value {
         "pageInfo": { "hasNextPage": more && !backward, "hasPreviousPage": more && backward },
         "nodes": nodes_of_page,
     })
-}
-
-fn point(id: Id) -> Value {
-    json!({ "id": id.to_string() })
 }
 
 /// The facts that are fields of the same name, with the id.
@@ -101,7 +99,7 @@ fn fields(row: &Row, names: &str) -> Map<String, Value> {
 }
 
 /// The same, and more.
-fn node(row: &Row, names: &str, more: Value) -> Value {
+pub fn node(row: &Row, names: &str, more: Value) -> Value {
     let mut node = fields(row, names);
     if let Value::Object(more) = more {
         node.extend(more);
@@ -298,7 +296,7 @@ pub fn refused(sight: &Sight, actor: &Actor) -> Vec<&'static str> {
         "{ publicPartnership(id: \"x\") { id } }",
         "{ publicPartner(nib: \"0000000000007\") { name } }",
     ];
-    const NOUNS: [&str; 16] = [
+    const NOUNS: [&str; 28] = [
         "{ node(id: \"x\") { id } }",
         "{ memoranda { totalCount } }",
         "{ memorandum(id: \"x\") { id } }",
@@ -315,6 +313,18 @@ pub fn refused(sight: &Sight, actor: &Actor) -> Vec<&'static str> {
         "{ outcome(id: \"x\") { id } }",
         "{ quarters { nodes { agreements { seat } } } }",
         "{ quarter(code: \"2021-Q3\") { id } }",
+        "{ clauses(filter: { hasMilestone: true }) { totalCount } }",
+        "{ clause(id: \"x\") { milestones { totalCount } } }",
+        "{ certificates { totalCount } }",
+        "{ certificate(id: \"x\") { partner { contacts { mask } } } }",
+        "{ obstacles { totalCount } }",
+        "{ obstacle(id: \"x\") { id } }",
+        "{ evidenceItems { nodes { sha256 } } }",
+        "{ evidence(id: \"x\") { id } }",
+        "{ outcomeRevisions { totalCount } }",
+        "{ outcomeRevision(id: \"x\") { id } }",
+        "{ successions { totalCount } }",
+        "{ succession(id: \"x\") { id } }",
     ];
     match actor {
         Actor::Admin => NOUNS.into_iter().chain(PUBLIC).collect(),

@@ -9,12 +9,13 @@ use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use super::figures::{outcome_plans, outcomes, quarter_plans, quarters};
+use super::successions::{on_the_eve, succession_plans, successions};
 use super::world::{
-    Actor, Case, Id, MOST, Memorandum, Milestone, Organisation, Partner, Partnership, Place, Succession,
-    World, id, today,
+    Actor, Case, Id, MOST, Memorandum, Milestone, Organisation, Partner, Partnership, Place, World, id, today,
 };
+use super::{clauses, parties, references, work};
 
-fn day(offset: i64) -> NaiveDate {
+pub fn day(offset: i64) -> NaiveDate {
     let days = Days::new(offset.unsigned_abs());
     if offset < 0 { today() - days } else { today() + days }
 }
@@ -97,34 +98,6 @@ fn organisations() -> impl Strategy<Value = Vec<Organisation>> {
 fn working(organisations: &[Organisation]) -> Vec<&Organisation> {
     let bumn = organisations.iter().filter(|one| one.seat == Some("BUMN"));
     bumn.chain(organisations.first()).collect()
-}
-
-/// The predecessor, the successor, whether it is one of the same seat, and the day.
-type SuccessionPlan = (Index, Index, bool, i64);
-
-/// Chains, splits, mergers, circles and renamings, about each day on which something changes.
-fn successions(organisations: &[Organisation], plans: Vec<SuccessionPlan>) -> Vec<Succession> {
-    let mut seen = BTreeSet::new();
-    let rows = plans.into_iter().map(|(predecessor, successor, alike, offset)| {
-        let predecessor = predecessor.get(organisations);
-        let is_like = |one: &&Organisation| one.seat == predecessor.seat && one.id != predecessor.id;
-        let mut successors: Vec<_> = organisations.iter().filter(|one| !alike || is_like(one)).collect();
-        if successors.is_empty() {
-            successors = organisations.iter().collect();
-        }
-        let (predecessor, successor) = (predecessor.id, successor.get(&successors).id);
-        Succession { predecessor, successor, effective_on: day(offset) }
-    });
-    rows.filter(|row| seen.insert((row.predecessor, row.successor, row.effective_on))).collect()
-}
-
-fn succession_plans() -> impl Strategy<Value = Vec<SuccessionPlan>> {
-    let days = prop_oneof![
-        5 => select(&[0_i64, -1, -30, -88, -89][..]),
-        4 => select(&[-90_i64, -91, -700][..]),
-        3 => select(&[1_i64, 30][..]),
-    ];
-    prop::collection::vec((any::<Index>(), any::<Index>(), prop::bool::weighted(0.75), days), 0..=7)
 }
 
 type MemorandumPlan = (u64, String, i64, Vec<Index>);
@@ -249,8 +222,16 @@ fn partnerships(world: &World, plans: Vec<PartnershipPlan>) -> Vec<Partnership> 
     plans.into_iter().enumerate().map(row).collect()
 }
 
-type MilestonePlan =
-    (u64, String, [&'static str; 2], (&'static str, &'static str), i64, Index, Vec<(u64, Index)>);
+type MilestonePlan = (
+    u64,
+    String,
+    [&'static str; 2],
+    (&'static str, &'static str),
+    i64,
+    Index,
+    Option<Index>,
+    Vec<(u64, Index)>,
+);
 
 fn milestone_plans() -> impl Strategy<Value = Vec<MilestonePlan>> {
     let statuses =
@@ -258,14 +239,15 @@ fn milestone_plans() -> impl Strategy<Value = Vec<MilestonePlan>> {
     let kinds = (select(&["CURATION", "DELIVERY", "PAYMENT", "REVIEW"][..]), select(statuses.to_vec()));
     let hands = select(&[("BUMN", "KEMENBUMN"), ("BUMN", "KEMENPERIN"), ("KEMENKOPUKM", "BUMN")][..]);
     let due = select(&[-400_i64, -1, 0, 0, 1, 30][..]);
+    let clause = prop::option::weighted(0.6, any::<Index>());
     let waits_for = prop::collection::vec((salt(), any::<Index>()), 0..=2);
-    let plan = (salt(), text(), kinds.prop_map(Into::into), hands, due, any::<Index>(), waits_for);
+    let plan = (salt(), text(), kinds.prop_map(Into::into), hands, due, any::<Index>(), clause, waits_for);
     prop::collection::vec(plan, 0..=MOST)
 }
 
-fn milestones(partnerships: &[Partnership], plans: Vec<MilestonePlan>) -> Vec<Milestone> {
+fn milestones(world: &World, plans: Vec<MilestonePlan>) -> Vec<Milestone> {
     // Few partnerships have all of them, so that they have something to wait for.
-    let partnerships = &partnerships[..partnerships.len().min(4)];
+    let partnerships = &world.partnerships[..world.partnerships.len().min(4)];
     if partnerships.is_empty() {
         return Vec::new();
     }
@@ -275,7 +257,8 @@ fn milestones(partnerships: &[Partnership], plans: Vec<MilestonePlan>) -> Vec<Mi
         .map(|(at, plan)| (id("milestone", plan.0, at), plan.5.get(partnerships).id))
         .collect();
     let row = |(at, plan): (usize, MilestonePlan)| {
-        let (salt, title, [kind, status], hands, due, partnership, waits) = plan;
+        let (salt, title, [kind, status], hands, due, partnership, clause, waits) = plan;
+        let clause = clause.filter(|_| !world.clauses.is_empty());
         let partnership = partnership.get(partnerships);
         let own = id("milestone", salt, at);
         let others: Vec<_> = of.iter().filter(|of| of.1 == partnership.id && of.0 != own).collect();
@@ -298,6 +281,7 @@ fn milestones(partnerships: &[Partnership], plans: Vec<MilestonePlan>) -> Vec<Mi
             hands,
             due_on: day(due),
             status,
+            clause: clause.map(|one| one.get(&world.clauses).id),
             waits_for,
         }
     };
@@ -331,21 +315,6 @@ fn actor(world: &World, (kind, one, some, level): (u8, Index, Vec<Index>, &'stat
     }
 }
 
-/// The eve of a split, which chance seldom comes to: the last is to follow the first in the seat of a ministry.
-fn on_the_eve(world: &mut World) {
-    if let [first, .., last] = &mut world.organisations[..] {
-        for one in [&mut *first, &mut *last] {
-            (one.kind, one.seat) = ("MINISTRY", Some("KEMENKOPUKM"));
-        }
-        world.successions.retain(|row| row.successor != last.id);
-        world.successions.push(Succession {
-            predecessor: first.id,
-            successor: last.id,
-            effective_on: day(1),
-        });
-    }
-}
-
 pub fn case() -> impl Strategy<Value = Case> {
     let world = (
         organisations(),
@@ -357,27 +326,30 @@ pub fn case() -> impl Strategy<Value = Case> {
         quarter_plans(),
         outcome_plans(),
     );
+    let surroundings = (clauses::plans(), parties::plans(), references::plans(), work::plans());
     let letter = prop::collection::vec(any::<Index>(), 1..=3);
     let actors = (0..=13_u8, any::<Index>(), letter, one_of(&["VIEWER", "OFFICER", "APPROVER"]));
     let second = prop_oneof![Just(0_u32), Just(43_200), Just(86_399)];
-    (world, actors, any::<u64>().no_shrink(), second).prop_map(|(plan, plan_of_actor, dice, second)| {
+    let dice = any::<u64>().no_shrink();
+    (world, surroundings, actors, dice, second).prop_map(|(plan, around, plan_of_actor, dice, second)| {
         let mut world = World {
             successions: successions(&plan.0, plan.1),
             memoranda: memoranda(&plan.0, plan.2),
             organisations: plan.0,
             partners: plan.3,
-            partnerships: Vec::new(),
-            milestones: Vec::new(),
-            quarters: Vec::new(),
-            outcomes: Vec::new(),
+            ..World::default()
         };
         if plan_of_actor.0 == 9 {
             on_the_eve(&mut world);
         }
         world.partnerships = partnerships(&world, plan.4);
-        world.milestones = milestones(&world.partnerships, plan.5);
+        clauses::fill(&mut world, around.0);
+        parties::fill(&mut world, around.1);
+        world.milestones = milestones(&world, plan.5);
         world.quarters = quarters(&world, plan.6);
         world.outcomes = outcomes(&world, plan.7);
+        references::fill(&mut world, around.2);
+        work::fill(&mut world, around.3);
         Case { actor: actor(&world, plan_of_actor), world, dice, second }
     })
 }

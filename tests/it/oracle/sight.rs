@@ -2,122 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{Days, NaiveDate};
 use serde_json::{Value, json};
 
-use super::figures::{rows_of_outcomes, rows_of_quarters};
-use super::world::{Actor, Id, Partnership, Succession, World, today};
-
-/// What may be filtered by a fact.
-#[derive(Debug, Clone, Copy)]
-pub enum Given {
-    /// One value.
-    One,
-    /// Any of these values.
-    Many,
-}
-
-/// The lists that there are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum List {
-    Memoranda,
-    Organisations,
-    Partners,
-    Partnerships,
-    Milestones,
-    Public,
-    Places,
-    Outcomes,
-    Quarters,
-}
-
-impl List {
-    /// What the types of its filter and its order begin with.
-    pub fn input(self) -> &'static str {
-        match self {
-            Self::Memoranda => "Memorandum",
-            Self::Organisations => "Organisation",
-            Self::Partners => "Partner",
-            Self::Partnerships => "Partnership",
-            Self::Milestones => "Milestone",
-            Self::Public => "PublicPartnership",
-            Self::Places => "PartnershipPartner",
-            Self::Outcomes => "Outcome",
-            Self::Quarters => "Quarter",
-        }
-    }
-
-    /// Its orders, the one that is taken where none is given first, and the fact that each goes by besides the id.
-    pub fn orders(self) -> &'static [(&'static str, &'static str)] {
-        match self {
-            Self::Memoranda => &[("SIGNED_ON", "signedOn")],
-            Self::Organisations => &[("CODE", "code"), ("RECORDED", "")],
-            Self::Partners => &[("NAME", "name"), ("RECORDED", "")],
-            Self::Partnerships => &[("TITLE", "title"), ("RECORDED", "")],
-            Self::Milestones => &[("DUE_ON", "dueOn"), ("RECORDED", "")],
-            Self::Public => &[("TITLE", "title")],
-            Self::Places => &[],
-            Self::Outcomes => &[("QUARTER", "quarter"), ("RECORDED", "")],
-            Self::Quarters => &[("CODE", "code")],
-        }
-    }
-
-    /// Whether it descends where no order is given.
-    fn descends(self) -> bool {
-        matches!(self, Self::Outcomes | Self::Quarters)
-    }
-
-    pub fn filters(self) -> &'static [(&'static str, Given)] {
-        use Given::{Many, One};
-        match self {
-            Self::Memoranda | Self::Places => &[],
-            Self::Organisations => &[("kind", Many), ("seat", Many), ("code", Many)],
-            Self::Partners => {
-                &[("steward", One), ("legalForm", Many), ("scale", Many), ("isIkm", One), ("nib", One)]
-            }
-            Self::Partnerships => &[
-                ("organisation", Many),
-                ("executingUnit", Many),
-                ("memorandum", One),
-                ("partner", One),
-                ("status", Many),
-                ("pattern", Many),
-                ("channel", Many),
-                ("supplyDirection", One),
-                ("batch", Many),
-            ],
-            Self::Milestones => &[
-                ("partnership", Many),
-                ("organisation", Many),
-                ("type", Many),
-                ("status", Many),
-                ("reporter", Many),
-                ("verifier", Many),
-                ("dueFrom", One),
-                ("dueUntil", One),
-                ("overdue", One),
-            ],
-            Self::Public => &[("organisation", Many), ("status", Many)],
-            Self::Outcomes => &[
-                ("partnership", Many),
-                ("organisation", Many),
-                ("indicator", Many),
-                ("status", Many),
-                ("quarterFrom", One),
-                ("quarterUntil", One),
-                ("revised", One),
-            ],
-            Self::Quarters => &[("status", Many)],
-        }
-    }
-}
-
-/// A row as it is filtered and ordered by; pointers are ids.
-#[derive(Debug, Clone)]
-pub struct Row {
-    pub id: Id,
-    pub facts: Value,
-}
+use super::clauses::rows_of_clauses;
+use super::figures::{moment_text, rows_of_outcomes, rows_of_quarters};
+use super::lists::{List, Row};
+use super::parties::rows_of_certificates;
+use super::references::{is_shared, known_as, references_of_partnership};
+use super::revisions::rows_of_revisions;
+use super::successions::{rows_of_successions, with_followed};
+use super::work::{rows_of_evidence, rows_of_obstacles};
+use super::world::{Actor, Id, Partnership, World, today};
 
 /// What an actor sees of a world.
 pub struct Sight<'a> {
@@ -125,63 +20,6 @@ pub struct Sight<'a> {
     /// Whose work; none for everyone's.
     reach: Option<BTreeSet<Id>>,
     pub is_bumn: bool,
-}
-
-/// The day from which others have followed an organisation, where they have by today and it has not followed anyone on
-/// that day or since.
-fn succeeded_on(world: &World, organisation: Id) -> Option<NaiveDate> {
-    let in_force = || world.successions.iter().filter(|row| row.effective_on <= today());
-    let mut left = in_force()
-        .filter(|row| row.predecessor == organisation && row.successor != organisation)
-        .map(|row| row.effective_on)
-        .collect::<Vec<_>>();
-    left.sort();
-    let came =
-        |day: NaiveDate| in_force().any(|row| row.successor == organisation && row.effective_on >= day);
-    left.into_iter().find(|day| !came(*day))
-}
-
-/// The last day on which a seat's token reads, where others have followed it: the ninetieth.
-pub fn reads_until(world: &World, actor: &Actor) -> Option<NaiveDate> {
-    let Actor::Seat { organisation, .. } = actor else { return None };
-    succeeded_on(world, *organisation).map(|day| day + Days::new(89))
-}
-
-/// Whether the token is turned away, and why: the days of grace are over, or a ministry's seat has not passed yet.
-pub fn turned_away(world: &World, actor: &Actor) -> Option<&'static str> {
-    let Actor::Seat { organisation, .. } = actor else { return None };
-    if reads_until(world, actor).is_some_and(|day| day < today()) {
-        return Some("too late");
-    }
-    let seat = world.organisation(*organisation).seat;
-    let is_of_seat = |row: &&Succession| world.organisation(row.predecessor).seat == seat;
-    let mut to_it = world
-        .successions
-        .iter()
-        .filter(|row| row.successor == *organisation)
-        .filter(is_of_seat)
-        .collect::<Vec<_>>();
-    // Whoever is renamed before the seat passes has held it already.
-    to_it.sort_by_key(|row| (row.effective_on, row.predecessor != *organisation));
-    let waits =
-        to_it.first().is_some_and(|row| row.effective_on > today() && row.predecessor != *organisation);
-    (waits && seat != Some("BUMN")).then_some("too early")
-}
-
-/// These, and those that they follow by now, and those that these follow.
-fn with_followed(world: &World, some: &[Id]) -> BTreeSet<Id> {
-    let mut all: BTreeSet<_> = some.iter().copied().collect();
-    loop {
-        let followed = world
-            .successions
-            .iter()
-            .filter(|row| row.effective_on <= today() && all.contains(&row.successor));
-        let more: BTreeSet<_> = followed.map(|row| row.predecessor).filter(|id| !all.contains(id)).collect();
-        if more.is_empty() {
-            return all;
-        }
-        all.extend(more);
-    }
 }
 
 impl<'a> Sight<'a> {
@@ -210,7 +48,7 @@ impl<'a> Sight<'a> {
         self.world.partnerships.iter().filter(|row| self.sees(row.organisation))
     }
 
-    fn sees_partner(&self, partner: Id) -> bool {
+    pub fn sees_partner(&self, partner: Id) -> bool {
         self.reach.is_none()
             || self.partnerships().any(|row| row.places.iter().any(|place| place.partner == partner))
     }
@@ -223,6 +61,41 @@ impl<'a> Sight<'a> {
         } else {
             0
         }
+    }
+
+    /// What there is to tell in what is seen.
+    pub fn kinds(&self) -> Vec<&'static str> {
+        let (world, outcomes) = (self.world, self.rows(List::Outcomes));
+        let part_of = |seen: usize, all: usize| (1..all).contains(&seen);
+        let mine = |organisations: Vec<Id>| {
+            let seen = organisations.iter().filter(|id| self.sees(**id)).count();
+            part_of(seen, organisations.len())
+        };
+        let clauses = |sight: &Sight| {
+            let rows = rows_of_clauses(sight).into_iter();
+            rows.filter(|row| row.facts["hasMilestone"] == true).count()
+        };
+        let evidence = self.rows(List::Evidence);
+        let withdrawn = evidence.iter().filter(|row| row.facts["withdrawn"] == true).count();
+        let kinds = [
+            ("outcomes of a part", part_of(outcomes.len(), world.outcomes.len())),
+            ("revised", outcomes.iter().any(|row| row.facts["revised"] == true)),
+            ("agreed", world.quarters.iter().any(|quarter| !quarter.agreements.is_empty())),
+            ("obstacles of a part", mine(world.obstacles.iter().map(|one| one.organisation).collect())),
+            ("evidence of a part", mine(world.evidence.iter().map(|one| one.organisation).collect())),
+            ("some withdrawn", part_of(withdrawn, evidence.len())),
+            (
+                "certificates of a part",
+                part_of(self.rows(List::Certificates).len(), world.certificates.len()),
+            ),
+            ("contacts of a part", {
+                let seen = world.contacts.iter().filter(|one| self.sees_partner(one.partner)).count();
+                part_of(seen, world.contacts.len())
+            }),
+            ("a name shared with others", is_shared(world, |id| self.sees(id))),
+            ("a clause with others' milestones", clauses(self) < clauses(&Sight::everything(world))),
+        ];
+        kinds.into_iter().filter(|(_, is_so)| *is_so).map(|(kind, _)| kind).collect()
     }
 
     /// The rows of a list that are seen.
@@ -240,10 +113,16 @@ impl<'a> Sight<'a> {
                 "name": one.name, "steward": one.steward(), "legalForm": one.legal_form, "scale": one.scale,
                 "isIkm": one.is_ikm, "nib": one.nib,
             }))).collect(),
-            List::Partnerships => self.partnerships().map(|one| row(one.id, facts_of_partnership(one))).collect(),
+            List::Partnerships => self.partnerships().map(|one| row(one.id, facts_of_partnership(world, one))).collect(),
             List::Milestones => self.rows_of_milestones(),
             List::Outcomes => rows_of_outcomes(self),
             List::Quarters => rows_of_quarters(world),
+            List::Clauses => rows_of_clauses(self),
+            List::Certificates => rows_of_certificates(self),
+            List::Obstacles => rows_of_obstacles(self),
+            List::Evidence => rows_of_evidence(self),
+            List::Revisions => rows_of_revisions(self),
+            List::Successions => rows_of_successions(world),
             List::Public => world.partnerships.iter().map(|one| {
                 let organisation = one.organisation.to_string();
                 row(one.public_id, json!({ "title": one.title, "status": one.status, "organisation": organisation }))
@@ -263,6 +142,8 @@ impl<'a> Sight<'a> {
                 "reporter": one.hands.0, "verifier": one.hands.1, "dueOn": one.due_on,
                 "overdue": is_open && one.due_on < today(),
                 "partnership": one.partnership.to_string(), "organisation": one.organisation.to_string(),
+                "clause": one.clause.map(|id| id.to_string()), "externalReference": known_as(self.world, one.id),
+                "statusSince": moment_text(one.id.moment()),
             });
             Row { id: one.id, facts }
         })
@@ -279,59 +160,29 @@ impl<'a> Sight<'a> {
             (List::Milestones, "Milestone"),
             (List::Outcomes, "Outcome"),
             (List::Quarters, "Quarter"),
+            (List::Clauses, "Clause"),
+            (List::Certificates, "Certificate"),
+            (List::Obstacles, "Obstacle"),
+            (List::Evidence, "Evidence"),
+            (List::Revisions, "OutcomeRevision"),
+            (List::Successions, "Succession"),
             (List::Public, "PublicPartnership"),
         ];
         let lists = lists.into_iter().filter(|(list, _)| self.is_bumn || *list != List::Public);
-        let mut objects: BTreeMap<Id, &'static str> = lists
-            .flat_map(|(list, name)| self.rows(list).into_iter().map(move |row| (row.id, name)))
-            .collect();
-        let seen = self.world.outcomes.iter().filter(|row| objects.contains_key(&row.id));
-        let revisions = seen.flat_map(|row| &row.revisions).map(|row| (row.id, "OutcomeRevision"));
-        objects.extend(revisions.collect::<Vec<_>>());
-        objects
+        let listed =
+            lists.flat_map(|(list, name)| self.rows(list).into_iter().map(move |row| (row.id, name)));
+        let contacts = self.world.contacts.iter().filter(|one| self.sees_partner(one.partner));
+        listed.chain(contacts.map(|one| (one.id, "Contact"))).collect()
     }
 }
 
-fn facts_of_partnership(one: &Partnership) -> Value {
+fn facts_of_partnership(world: &World, one: &Partnership) -> Value {
     json!({
         "title": one.title, "status": one.status, "pattern": one.pattern, "channel": one.channel,
         "supplyDirection": one.supply_direction, "batch": one.batch,
         "organisation": one.organisation.to_string(), "memorandum": one.memorandum.to_string(),
         "executingUnit": one.executing_unit.map(|id| id.to_string()),
         "partner": one.places.iter().map(|place| place.partner.to_string()).collect::<Vec<_>>(),
+        "externalReference": references_of_partnership(world, one.id), "statusSince": moment_text(one.id.moment()),
     })
-}
-
-pub fn fits(row: &Row, filter: &Value) -> bool {
-    let Value::Object(filter) = filter else { return true };
-    filter.iter().all(|(name, wanted)| match (name.as_str(), wanted) {
-        ("dueFrom", day) => row.facts["dueOn"].as_str() >= day.as_str(),
-        ("dueUntil", day) => row.facts["dueOn"].as_str() <= day.as_str(),
-        ("quarterFrom", code) => row.facts["quarter"].as_str() >= code.as_str(),
-        ("quarterUntil", code) => row.facts["quarter"].as_str() <= code.as_str(),
-        (name, Value::Array(some)) => some.contains(&row.facts[name]),
-        (name, one) => match &row.facts[name] {
-            Value::Array(several) => several.contains(one),
-            fact => fact == one,
-        },
-    })
-}
-
-/// The field of the order and whether it descends; none for what is taken where none is given.
-pub type Order = Option<(&'static str, bool)>;
-
-pub fn in_order(list: List, mut rows: Vec<Row>, order: Order) -> Vec<Row> {
-    let named = |name| list.orders().iter().find(|(field, _)| *field == name);
-    let by = order.and_then(|(name, _)| named(name)).or(list.orders().first());
-    let key = |row: &Row| by.and_then(|(_, fact)| row.facts[*fact].as_str()).unwrap_or_default().to_owned();
-    rows.sort_by_key(|row| (key(row), row.id));
-    if order.map_or(list.descends(), |(_, descends)| descends) {
-        rows.reverse();
-    }
-    rows
-}
-
-pub fn order_input(order: Order) -> Value {
-    let direction = |descends| if descends { "DESC" } else { "ASC" };
-    order.map_or(Value::Null, |(field, descends)| json!({ "field": field, "direction": direction(descends) }))
 }

@@ -4,9 +4,16 @@ use std::fmt;
 
 use chrono::NaiveDate;
 use kemitraan::types::GlobalId;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::clauses::{self, Baseline, Clause};
 use super::figures::{self, Outcome, Quarter};
+use super::parties::{self, Account, Certificate, Contact};
+use super::references::{self, Reference, Reschedule};
+use super::script::{Script, null_or, text_of};
+use super::successions::{self, Succession};
+use super::work::{self, Evidence, Obstacle};
 use crate::support::Backend;
 
 /// An id, shown as the API shows it, ordered as the databases order it.
@@ -25,6 +32,17 @@ impl fmt::Debug for Id {
     }
 }
 
+impl Id {
+    /// A time of the row's own, in microseconds.
+    pub fn moment(self) -> i64 {
+        i64::try_from(self.0.as_u128() % 1_000_000_007).unwrap() * 1_000
+    }
+}
+
+pub fn point(id: Id) -> Value {
+    json!({ "id": id.to_string() })
+}
+
 #[derive(Debug, Clone)]
 pub struct Organisation {
     pub id: Id,
@@ -32,13 +50,6 @@ pub struct Organisation {
     pub kind: &'static str,
     pub seat: Option<&'static str>,
     pub parent: Option<Id>,
-}
-
-#[derive(Debug, Clone)]
-pub struct Succession {
-    pub predecessor: Id,
-    pub successor: Id,
-    pub effective_on: NaiveDate,
 }
 
 #[derive(Debug, Clone)]
@@ -97,11 +108,12 @@ pub struct Milestone {
     pub hands: (&'static str, &'static str),
     pub due_on: NaiveDate,
     pub status: &'static str,
+    pub clause: Option<Id>,
     /// What it waits for, each by the id of the row that says so, in the order of those.
     pub waits_for: Vec<(Id, Id)>,
 }
 
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct World {
     pub organisations: Vec<Organisation>,
     pub successions: Vec<Succession>,
@@ -111,6 +123,15 @@ pub struct World {
     pub milestones: Vec<Milestone>,
     pub quarters: Vec<Quarter>,
     pub outcomes: Vec<Outcome>,
+    pub clauses: Vec<Clause>,
+    pub baselines: Vec<Baseline>,
+    pub certificates: Vec<Certificate>,
+    pub accounts: Vec<Account>,
+    pub contacts: Vec<Contact>,
+    pub references: Vec<Reference>,
+    pub reschedules: Vec<Reschedule>,
+    pub obstacles: Vec<Obstacle>,
+    pub evidence: Vec<Evidence>,
 }
 
 #[derive(Debug, Clone)]
@@ -140,25 +161,25 @@ impl fmt::Debug for Case {
         fn lines<T: fmt::Debug>(f: &mut fmt::Formatter<'_>, rows: &[T]) -> fmt::Result {
             rows.iter().try_for_each(|row| writeln!(f, "  {row:?}"))
         }
-        let World {
-            organisations,
-            successions,
-            memoranda,
-            partners,
-            partnerships,
-            milestones,
-            quarters,
-            outcomes,
-        } = &self.world;
+        let world = &self.world;
         writeln!(f, "world:")?;
-        lines(f, organisations)?;
-        lines(f, successions)?;
-        lines(f, memoranda)?;
-        lines(f, partners)?;
-        lines(f, partnerships)?;
-        lines(f, milestones)?;
-        lines(f, quarters)?;
-        lines(f, outcomes)?;
+        lines(f, &world.organisations)?;
+        lines(f, &world.successions)?;
+        lines(f, &world.memoranda)?;
+        lines(f, &world.clauses)?;
+        lines(f, &world.baselines)?;
+        lines(f, &world.partners)?;
+        lines(f, &world.certificates)?;
+        lines(f, &world.accounts)?;
+        lines(f, &world.contacts)?;
+        lines(f, &world.partnerships)?;
+        lines(f, &world.milestones)?;
+        lines(f, &world.quarters)?;
+        lines(f, &world.outcomes)?;
+        lines(f, &world.references)?;
+        lines(f, &world.reschedules)?;
+        lines(f, &world.obstacles)?;
+        lines(f, &world.evidence)?;
         write!(f, "actor: {:?}, at second {} of the day, dice {}", self.actor, self.second, self.dice)
     }
 }
@@ -185,6 +206,10 @@ impl World {
         self.partnerships.iter().find(|row| row.id == id).unwrap()
     }
 
+    pub fn milestone(&self, id: Id) -> &Milestone {
+        self.milestones.iter().find(|row| row.id == id).unwrap()
+    }
+
     /// The same world with codes that no other has had: the program remembers which organisation a code is.
     pub fn coded(mut self, number: usize) -> Self {
         for organisation in &mut self.organisations {
@@ -196,27 +221,31 @@ impl World {
     /// SQL that puts this world in the place of another.
     pub fn sql(&self, backend: Backend) -> String {
         let mut sql = "BEGIN;\n".to_owned();
-        let own = [
-            "milestone_dependency",
-            "milestone",
-            "partnership_partner",
-            "partnership",
-            "partner",
-            "memorandum_signatory",
-            "memorandum",
-            "succession",
-            "organisation",
+        let tables = [
+            &work::TABLES[..],
+            &references::TABLES,
+            &figures::TABLES,
+            &["milestone_dependency", "milestone", "partnership_partner", "partnership"],
+            &parties::TABLES,
+            &["partner"],
+            &clauses::TABLES,
+            &["memorandum_signatory", "memorandum", "succession", "organisation"],
         ];
-        for table in figures::TABLES.into_iter().chain(own) {
+        for table in tables.into_iter().flatten() {
             sql += &format!("DELETE FROM {table};\n");
         }
         let mut script = Script { backend, sql };
         self.insert_organisations(&mut script);
+        successions::insert(self, &mut script);
         self.insert_memoranda(&mut script);
+        clauses::insert(self, &mut script);
         self.insert_partners(&mut script);
+        parties::insert(self, &mut script);
         self.insert_partnerships(&mut script);
         self.insert_milestones(&mut script);
         figures::insert(self, &mut script);
+        references::insert(self, &mut script);
+        work::insert(self, &mut script);
         script.sql + "COMMIT;"
     }
 
@@ -235,20 +264,6 @@ impl World {
                 )
             },
         );
-        let kinds = ["SPLIT", "MERGE", "RENAME", "REPLACE", "HOLDING"].iter().cycle();
-        // Who takes over which partners decides nothing of what is seen.
-        let stewardships = ["ALL", "KOPERASI", "OTHER_THAN_KOPERASI"].iter().cycle();
-        let rows: Vec<_> = self.successions.iter().enumerate().zip(kinds.zip(stewardships)).collect();
-        let columns =
-            "succession (id, version, kind, predecessor, successor, stewardship, effective_on, legal_basis)";
-        script.insert(columns, &rows, |s, ((at, row), (kind, stewardship))| {
-            let own = s.id(id("succession", 0, *at));
-            let (predecessor, successor) = (s.id(row.predecessor), s.id(row.successor));
-            format!(
-                "{own}, 1, '{kind}', {predecessor}, {successor}, '{stewardship}', '{}', 'x'",
-                row.effective_on
-            )
-        });
     }
 
     fn insert_memoranda(&self, script: &mut Script) {
@@ -287,10 +302,11 @@ impl World {
 
     fn insert_partnerships(&self, script: &mut Script) {
         let columns = "partnership (id, public_id, version, organisation, executing_unit, memorandum, renewal_of, title, \
-            products, pattern, channel, supply_direction, batch, status, status_reason)";
+            products, pattern, channel, supply_direction, batch, status, status_reason, \
+            status_since)";
         script.insert(columns, &self.partnerships, |s, row| {
             format!(
-                "{}, {}, 1, {}, {}, {}, {}, {}, 'x', '{}', '{}', '{}', '{}', '{}', 'x'",
+                "{}, {}, 1, {}, {}, {}, {}, {}, 'x', '{}', '{}', '{}', '{}', '{}', 'x', {}",
                 s.id(row.id),
                 s.id(row.public_id),
                 s.id(row.organisation),
@@ -303,6 +319,7 @@ impl World {
                 row.supply_direction,
                 row.batch,
                 row.status,
+                row.id.moment(),
             )
         });
         let each = |row: &'_ Partnership| {
@@ -322,16 +339,17 @@ impl World {
     fn insert_milestones(&self, script: &mut Script) {
         let columns = "milestone (id, version, partnership, organisation, position, type, title, weight, reporter, \
             verifier, first_due_on, due_on, reschedules, status, status_reason, occurred_on, recorded_at, reported_by, \
-            reporter_organisation, verified_at, verified_by, verifier_organisation)";
+            reporter_organisation, verified_at, verified_by, verifier_organisation, status_since, clause)";
         // Whatever its status calls for is there.
         let [reporter, verifier] = [0, 1].map(|at| script.id(self.organisations[at].id));
         script.insert(columns, &self.milestones, |s, row| {
             let (partnership, organisation) = (s.id(row.partnership), s.id(row.organisation));
             format!(
-                "{}, 1, {partnership}, {organisation}, {}, '{}', {}, 10, '{}', '{}', '{}', '{}', 0, '{}', 'x', '2021-01-01', \
-                0, 'a', {reporter}, 0, 'b', {verifier}",
+                "{}, 1, {partnership}, {organisation}, {}, '{}', {}, 10, '{}', '{}', '{}', '{}', {}, '{}', 'x', '2021-01-01', \
+                0, 'a', {reporter}, 0, 'b', {verifier}, {}, {}",
                 s.id(row.id), row.position, row.kind, text_of(&row.title), row.hands.0, row.hands.1, row.due_on,
-                row.due_on, row.status,
+                row.due_on, references::times_moved(self, row.id), row.status, row.id.moment(),
+                null_or(row.clause, |id| s.id(id)),
             )
         });
         let rows: Vec<_> = self
@@ -351,34 +369,4 @@ impl Partner {
     pub fn steward(&self) -> &'static str {
         if self.is_ikm { "KEMENPERIN" } else { "KEMENKOPUKM" }
     }
-}
-
-/// Statements in the words of one database.
-pub struct Script {
-    backend: Backend,
-    sql: String,
-}
-
-impl Script {
-    pub fn id(&self, id: Id) -> String {
-        match self.backend {
-            Backend::Sqlite => format!("X'{}'", id.0.simple()),
-            Backend::Postgres => format!("'{}'", id.0),
-        }
-    }
-
-    pub fn insert<T>(&mut self, columns: &str, rows: &[T], values: impl Fn(&Self, &T) -> String) {
-        if !rows.is_empty() {
-            let rows = rows.iter().map(|row| format!("({})", values(self, row))).collect::<Vec<_>>();
-            self.sql += &format!("INSERT INTO {columns} VALUES {};\n", rows.join(", "));
-        }
-    }
-}
-
-pub fn text_of(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
-}
-
-pub fn null_or<T>(value: Option<T>, literal: impl Fn(T) -> String) -> String {
-    value.map_or_else(|| "NULL".to_owned(), literal)
 }
