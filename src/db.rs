@@ -5,6 +5,7 @@
 //! ignored there), PostgreSQL connections take a role that has SELECT alone, and default to read-only repeatable-read
 //! transactions.
 
+pub(crate) mod bulk;
 mod read_role;
 
 use std::sync::Arc;
