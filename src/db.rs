@@ -164,6 +164,13 @@ impl Database {
         Ok(tx)
     }
 
+    /// After very many rows: what the database does by itself in time, done now.
+    pub(crate) async fn settle(&self) -> Result<()> {
+        let sql = if self.is_postgres() { "VACUUM (ANALYZE)" } else { "PRAGMA wal_checkpoint(TRUNCATE)" };
+        self.write.execute_unprepared(sql).await?;
+        Ok(())
+    }
+
     /// Closes both pools.
     pub async fn close(self) {
         if let Err(error) = self.read.close().await.and(self.write.close().await) {

@@ -14,7 +14,10 @@ const VALUES: usize = 8_192;
 ///
 /// By hand, since sea-orm makes an expression of each value and a tree of each statement. Statements have a power of two
 /// of rows, so that there are few different ones, which stay prepared.
-pub(crate) async fn insert<E: EntityTrait>(on: &impl ConnectionTrait, rows: &[E::Model]) -> Result<(), DbErr> {
+pub(crate) async fn insert<E: EntityTrait>(
+    on: &impl ConnectionTrait,
+    rows: &[E::Model],
+) -> Result<(), DbErr> {
     let columns = E::Column::iter().collect::<Vec<_>>();
     let backend = on.get_database_backend();
     let most = 1 << (VALUES / columns.len().max(1)).max(1).ilog2();
