@@ -164,6 +164,15 @@ impl Database {
         Ok(tx)
     }
 
+    /// Before very many rows: what SQLite has to touch of its indexes stays in memory, and is written out less often.
+    pub(crate) async fn expect_many(&self) -> Result<()> {
+        if !self.is_postgres() {
+            let sql = "PRAGMA cache_size = -131072; PRAGMA wal_autocheckpoint = 16384";
+            self.write.execute_unprepared(sql).await?;
+        }
+        Ok(())
+    }
+
     /// After very many rows: what the database does by itself in time, done now.
     pub(crate) async fn settle(&self) -> Result<()> {
         let sql = if self.is_postgres() { "VACUUM (ANALYZE)" } else { "PRAGMA wal_checkpoint(TRUNCATE)" };
@@ -179,11 +188,24 @@ impl Database {
     }
 }
 
+/// Nobody else opens the file, and nobody wants it after a crash.
+const SCRATCH: &str = "PRAGMA foreign_keys = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -32768";
+
 /// An empty SQLite file with this program's schema, to replay the journal into: fast, and nobody's but the caller's.
 pub(crate) async fn scratch(file: &std::path::Path) -> Result<DatabaseConnection> {
     let db = Database::connect(&Options::of(format!("sqlite://{}", file.display()))).await?;
     db.migrate().await?;
-    db.write.execute_unprepared("PRAGMA foreign_keys = OFF; PRAGMA synchronous = OFF").await?;
+    let write = &db.write;
+    write.execute_unprepared(SCRATCH).await?;
+    // Those that keep values unique stay: what they refuse, the tables could not have held either.
+    let indexes = sea_orm::Statement::from_string(
+        DbBackend::Sqlite,
+        "SELECT name FROM sqlite_master WHERE type = 'index' AND sql LIKE 'CREATE INDEX%'",
+    );
+    for row in write.query_all_raw(indexes).await? {
+        let name = row.try_get::<String>("", "name")?;
+        write.execute_unprepared(&format!("DROP INDEX \"{name}\"")).await?;
+    }
     Ok(db.write)
 }
 

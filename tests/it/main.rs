@@ -27,6 +27,7 @@ mod paging;
 mod programme;
 mod read_role;
 mod reporting;
+mod scale;
 mod schema;
 mod scope;
 mod scorecards;

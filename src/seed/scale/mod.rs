@@ -77,6 +77,7 @@ pub async fn fill(db: &Database, size: Size, number: u64, progress: &mut Progres
         quarters: Vec::new(),
         ended: vec![None; size.bumn],
     };
+    db.expect_many().await?;
     world.organisations(size).await?;
     world.memorandum = world.seed.memorandum().await?;
     let memorandum = world.memorandum;
