@@ -21,16 +21,13 @@ use crate::support::{Backend, NOW, TestApp};
 
 both!(
     the_expansion_is_as_it_is_said_to_be,
-    another_number_gives_other_data,
+    the_same_number_gives_the_same_data,
     many_rows_are_recorded_as_one_by_one,
     data_is_only_put_into_an_empty_database,
 );
 
 /// Small enough to be made twice, and of every noun.
 const SMALL: Size = Size { bumn: 3, units: 2, partners: 40, partnerships: 130 };
-
-/// Its head with the number 7 on either database. It changes with what the seed makes, and with a noun's columns.
-const SMALL_HEAD: &str = "HEAD";
 
 async fn filled(backend: Backend, size: Size, number: u64) -> TestApp {
     let app = TestApp::empty(backend).await;
@@ -117,20 +114,20 @@ async fn the_expansion_is_as_it_is_said_to_be(backend: Backend) {
     assert!(data["partnerships"]["nodes"][0]["title"].as_str().unwrap().contains("data contoh"));
 }
 
-async fn another_number_gives_other_data(backend: Backend) {
+async fn the_same_number_gives_the_same_data(backend: Backend) {
     let app = filled(backend, SMALL, 7).await;
     let head = verified(&app).await;
-    // Noted of both databases, so that a run on one is compared with one on the other.
-    assert_eq!(head.to_string(), SMALL_HEAD);
     let values = |app: TestApp| async move {
         use kemitraan::nouns::contacts::entity::contact_value::{Column, Entity};
         Entity::find().order_by_asc(Column::Contact).all(app.raw()).await.unwrap()
     };
-    let again = filled(backend, SMALL, 7).await;
+    // Where there is PostgreSQL, what is on it is compared with what is on SQLite.
+    let again = filled(Backend::Sqlite, SMALL, 7).await;
     assert_eq!(verified(&again).await, head);
     // Outside the journal, so that its head does not tell.
     assert_eq!(values(app).await, values(again).await);
 
+    // Another one gives other data.
     let other = filled(backend, SMALL, 8).await;
     assert_ne!(verified(&other).await, head);
     for (table, rows) in [("organisation", 3 + 3 + 2), ("partner", 40), ("partnership", 130)] {
