@@ -126,14 +126,17 @@ impl<E: Projected> Projection for Projector<E> {
     }
 
     async fn apply(&self, into: &DatabaseConnection, rows: &HashMap<Uuid, &change::Model>) -> Result<()> {
-        let mut put = Vec::with_capacity(rows.len());
-        for change in rows.values() {
-            if let Some(image) = &change.image {
-                put.push(from_image::<E>(change.noun_version, image)?);
-            }
-        }
-        // Into an index that is ordered as they are they go quicker.
-        put.sort_unstable_by_key(E::id);
+        let image = |change: &&change::Model| Some((change.noun_version, change.image.clone()?));
+        let images = rows.values().filter_map(image).collect::<Vec<_>>();
+        // Beside the reading of what comes next.
+        let decoding = move || {
+            let read = |(version, image): &(i32, String)| from_image::<E>(*version, image);
+            let mut rows = images.iter().map(read).collect::<Result<Vec<_>>>()?;
+            // Into an index that is ordered as they are they go quicker.
+            rows.sort_unstable_by_key(E::id);
+            Ok::<_, Error>(rows)
+        };
+        let put = tokio::task::spawn_blocking(decoding).await.map_err(Error::internal)??;
         // All go before any comes: a unique value may have moved from one row to another. Of those beyond the greatest
         // that is there, none is.
         let greatest = E::find().select_only().column(E::ID).order_by_desc(E::ID).limit(1);

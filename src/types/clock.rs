@@ -26,7 +26,7 @@ enum Chance {
     /// The system's; the context keeps identifiers of the same millisecond in the order in which they were made.
     System(Mutex<ContextV7>),
     /// The same on each run: for data that is made up, never for what somebody may not guess.
-    Seeded(Mutex<Seeded>),
+    Seeded(Mutex<Box<Seeded>>),
 }
 
 struct Seeded {
@@ -53,7 +53,7 @@ impl Clock {
         seed[..8].copy_from_slice(&number.to_le_bytes());
         let random = ChaCha8Rng::from_seed(seed);
         let seeded = Seeded { random, millisecond: 0, count: 0 };
-        Self::new(Some(AtomicI64::new(at.0)), Chance::Seeded(Mutex::new(seeded)))
+        Self::new(Some(AtomicI64::new(at.0)), Chance::Seeded(Mutex::new(Box::new(seeded))))
     }
 
     fn new(fixed: Option<AtomicI64>, chance: Chance) -> Self {

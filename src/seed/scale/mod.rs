@@ -6,6 +6,7 @@
 mod around;
 mod dice;
 mod figures;
+mod milestones;
 mod parties;
 mod partnerships;
 
