@@ -10,7 +10,7 @@
 //! | [`access`] | who may see and do what: actor, table, schema, standing, scope, view, permit, write |
 //! | [`nouns`] | memoranda and clauses, organisations and successions, partners with certificates and contacts, partnerships with external references, what is public of them, milestones, obstacles, evidence, outcomes and revisions, quarters, the programme's sums, scorecards, deadlines, reporting, journal, code lists: a folder each, of the same four files |
 //! | [`journal`] | append, hash, replay, verify |
-//! | [`seed`] | the pilot, written by the acts of its seats |
+//! | [`seed`] | the pilot, written by the acts of its seats; made-up data of other sizes |
 //! | [`db`], [`types`], [`error`] | the two databases; identifiers, money, time; one error type and its codes |
 //!
 //! # The life of a request

@@ -1,5 +1,7 @@
 //! The one way to change a row: a transaction that records each change as it makes it, and ends in a journal entry.
 
+use std::collections::HashMap;
+
 use sea_orm::{
     ActiveModelBehavior, ActiveModelTrait, ColumnTrait as _, Condition, DatabaseTransaction, IntoActiveModel,
     QueryFilter as _, QuerySelect as _,
@@ -7,8 +9,9 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{Access, Actor, Permit, Reach, Role, Scope, Standing};
+use crate::db::bulk;
 use crate::error::{Error, Result};
-use crate::journal::{Change, Entry, Outside, Projected, append, projection};
+use crate::journal::{Act, Change, Entry, Outside, Projected, append, projection};
 use crate::types::Clock;
 
 /// An open write. Dropped without [`append`](Self::append) and commit, it leaves nothing behind.
@@ -28,6 +31,7 @@ pub struct Write {
 #[must_use]
 pub struct Sealed {
     tx: DatabaseTransaction,
+    /// The last one, where there are several.
     pub entry: Entry,
 }
 
@@ -81,6 +85,13 @@ impl Write {
         self.record::<E>(row)
     }
 
+    /// Adds rows of a noun, many a statement; recorded as one by one.
+    pub async fn insert_many<E: Projected>(&mut self, _: &Permit, rows: &[E::Model]) -> Result<()> {
+        bulk::insert::<E>(&self.tx, rows).await?;
+        self.changes.reserve(rows.len());
+        rows.iter().try_for_each(|row| self.record::<E>(row))
+    }
+
     /// Puts a row that is there already as it is given.
     pub async fn update<E>(&mut self, _: &Permit, row: &E::Model) -> Result<()>
     where
@@ -110,13 +121,38 @@ impl Write {
         Ok(())
     }
 
+    /// Adds rows outside the journal, many a statement.
+    pub async fn insert_many_outside<E: Outside>(&mut self, _: &Permit, rows: &[E::Model]) -> Result<()> {
+        Ok(bulk::insert::<E>(&self.tx, rows).await?)
+    }
+
     fn record<E: Projected>(&mut self, row: &E::Model) -> Result<()> {
         self.changes.push(change::<E>(row)?);
         Ok(())
     }
 
     /// Seals the changes into the next entry. The journal's head is held from here to the commit: make haste.
-    pub async fn append(self, permit: &Permit, reason: Option<&str>) -> Result<Sealed> {
+    pub async fn append(mut self, permit: &Permit, reason: Option<&str>) -> Result<Sealed> {
+        let changes = std::mem::take(&mut self.changes);
+        self.seal(permit, reason, vec![changes]).await
+    }
+
+    /// Seals the changes into an entry for each partnership that they are of, in the order in which the partnerships were
+    /// first changed; the changes of one keep their order.
+    pub async fn append_each(mut self, permit: &Permit, reason: Option<&str>) -> Result<Sealed> {
+        let mut places = HashMap::new();
+        let mut acts = Vec::<Vec<Change>>::new();
+        for change in std::mem::take(&mut self.changes) {
+            let at = *places.entry(change.place.partnership).or_insert(acts.len());
+            match acts.get_mut(at) {
+                Some(act) => act.push(change),
+                None => acts.push(vec![change]),
+            }
+        }
+        self.seal(permit, reason, acts).await
+    }
+
+    async fn seal(self, permit: &Permit, reason: Option<&str>, acts: Vec<Vec<Change>>) -> Result<Sealed> {
         if !permit.is_for(&self.actor) {
             return Err(Error::internal(format!("{} was permitted to another actor", permit.action())));
         }
@@ -128,16 +164,8 @@ impl Write {
                 Standing::read(&self.tx, self.access.clock.today(), self.access.grace).await?;
             standing.check_writing(&self.actor)?;
         }
-        let entry = append::append(
-            &self.tx,
-            head,
-            &self.access.clock,
-            &author,
-            permit.action(),
-            reason,
-            self.changes,
-        )
-        .await?;
+        let acts = acts.into_iter().map(|changes| Act { action: permit.action(), reason, changes }).collect();
+        let entry = append::append_all(&self.tx, head, &self.access.clock, &author, acts).await?;
         Ok(Sealed { tx: self.tx, entry })
     }
 }

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::entity::{change, entry, head};
 use super::hash::{self, Hash};
 use super::projection::Place;
+use crate::db::bulk;
 use crate::error::{Error, Result};
 use crate::types::{Clock, Timestamp};
 
@@ -42,6 +43,14 @@ pub struct Entry {
     pub hash: Hash,
 }
 
+/// What one entry is to tell.
+#[derive(Debug, Default)]
+pub struct Act<'a> {
+    pub action: &'a str,
+    pub reason: Option<&'a str>,
+    pub changes: Vec<Change>,
+}
+
 /// Appends one entry in the transaction that changed the rows, and moves the head.
 ///
 /// The head's row lock was taken last of all locks ([`hold_head`]); sequence and time are drawn under it. So the journal
@@ -55,45 +64,58 @@ pub async fn append<C: ConnectionTrait>(
     reason: Option<&str>,
     changes: Vec<Change>,
 ) -> Result<Entry> {
-    let sequence = head.sequence + 1;
-    let changes = changes.into_iter().zip(0..).map(|(change, position)| seal(sequence, position, change));
-    let changes = changes.collect::<Result<Vec<_>>>()?;
-    let leaves = changes.iter().map(hash::change_hash).collect::<Vec<_>>();
-
-    let mut entry = entry::Model {
-        sequence,
-        format: hash::FORMAT,
-        at: clock.now().max(head.at),
-        actor: author.actor.clone(),
-        token: author.token.clone(),
-        role: author.role.clone(),
-        organisation: author.organisation,
-        level: author.level.clone(),
-        action: action.to_owned(),
-        reason: reason.map(str::to_owned),
-        request_id: author.request_id.clone(),
-        changes_root: hash::merkle_root(&leaves).to_vec(),
-        previous_hash: head.hash,
-        hash: Vec::new(),
-    };
-    let hash = hash::entry_hash(&entry)?;
-    entry.hash = hash.to_vec();
-    let at = entry.at;
-
-    entry::Entity::insert(entry.into_active_model()).exec_without_returning(tx).await?;
-    // PostgreSQL takes 65,535 values a statement; a change has ten.
-    for some in changes.chunks(2_000) {
-        let some = some.iter().cloned().map(sea_orm::IntoActiveModel::into_active_model);
-        change::Entity::insert_many(some).exec_without_returning(tx).await?;
-    }
-    let head = head::Model { id: 1, sequence, at, hash: hash.to_vec() };
-    head.into_active_model().reset_all().update(tx).await?;
-    Ok(Entry { sequence, at, hash })
+    append_all(tx, head, clock, author, vec![Act { action, reason, changes }]).await
 }
 
-fn seal(sequence: i64, position: i32, change: Change) -> Result<change::Model> {
+/// Appends an entry for each act, in their order, as so many calls of [`append`] would; returns the last one.
+pub async fn append_all<C: ConnectionTrait>(
+    tx: &C,
+    mut head: head::Model,
+    clock: &Clock,
+    author: &Author,
+    acts: Vec<Act<'_>>,
+) -> Result<Entry> {
+    let (mut entries, mut changes) = (Vec::new(), Vec::new());
+    let mut last = Err(Error::internal("an append without an act"));
+    for act in acts {
+        let sequence = head.sequence + 1;
+        let first = changes.len();
+        for (change, position) in act.changes.into_iter().zip(0..) {
+            changes.push(seal(sequence, position, change, clock)?);
+        }
+        let leaves = changes[first..].iter().map(|change| change.1).collect::<Vec<_>>();
+        let mut entry = entry::Model {
+            sequence,
+            format: hash::FORMAT,
+            at: clock.now().max(head.at),
+            actor: author.actor.clone(),
+            token: author.token.clone(),
+            role: author.role.clone(),
+            organisation: author.organisation,
+            level: author.level.clone(),
+            action: act.action.to_owned(),
+            reason: act.reason.map(str::to_owned),
+            request_id: author.request_id.clone(),
+            changes_root: hash::merkle_root(&leaves).to_vec(),
+            previous_hash: head.hash,
+            hash: Vec::new(),
+        };
+        let hash = hash::entry_hash(&entry)?;
+        entry.hash = hash.to_vec();
+        head = head::Model { id: 1, sequence, at: entry.at, hash: hash.to_vec() };
+        last = Ok(Entry { sequence, at: entry.at, hash });
+        entries.push(entry);
+    }
+    let changes = changes.into_iter().map(|change| change.0).collect::<Vec<_>>();
+    bulk::insert::<entry::Entity>(tx, &entries).await?;
+    bulk::insert::<change::Entity>(tx, &changes).await?;
+    head.into_active_model().reset_all().update(tx).await?;
+    last
+}
+
+fn seal(sequence: i64, position: i32, change: Change, clock: &Clock) -> Result<(change::Model, Hash)> {
     let mut salt = vec![0; 16];
-    getrandom::fill(&mut salt).map_err(Error::internal)?;
+    clock.fill(&mut salt)?;
     let mut sealed = change::Model {
         sequence,
         position,
@@ -106,8 +128,9 @@ fn seal(sequence: i64, position: i32, change: Change) -> Result<change::Model> {
         salt,
         hash: Vec::new(),
     };
-    sealed.hash = hash::change_hash(&sealed).to_vec();
-    Ok(sealed)
+    let hash = hash::change_hash(&sealed);
+    sealed.hash = hash.to_vec();
+    Ok((sealed, hash))
 }
 
 /// Reads the head and holds it. SQLite holds the whole file's write lock already.

@@ -11,5 +11,5 @@ pub mod hash;
 pub mod projection;
 pub mod verify;
 
-pub use append::{Author, Change, Entry};
+pub use append::{Act, Author, Change, Entry};
 pub use projection::{Outside, Place, Projected, Projection, Projector};

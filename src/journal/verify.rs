@@ -4,6 +4,8 @@
 //! `docs/journal.md`.
 
 use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use sea_orm::{
     ColumnTrait as _, DatabaseConnection, DatabaseTransaction, EntityTrait as _, PaginatorTrait as _,
@@ -70,31 +72,39 @@ pub async fn verify(
     expect: Option<Head>,
     progress: &mut Progress<'_>,
 ) -> Result<Report> {
+    let started = Instant::now();
     let mut findings = Vec::new();
     let end =
         head::Entity::find().one(tx).await?.ok_or_else(|| Error::internal("the journal has no head"))?;
 
     let mut chain = Chain { sequence: 0, at: Timestamp(0), hash: hash::genesis(), expect, met: false };
     let mut changes = 0;
-    loop {
-        let page = entry::Entity::find()
-            .filter(entry::Column::Sequence.gt(chain.sequence))
-            .order_by_asc(entry::Column::Sequence)
-            .limit(PAGE)
-            .all(tx)
-            .await?;
-        let Some(last) = page.last().map(|entry| entry.sequence) else { break };
-        let rows = changes_between(tx, page[0].sequence, last).await?;
-        changes += rows.len() as u64;
-        let mut rest = rows.as_slice();
-        for entry in &page {
-            let own = rest.partition_point(|change| change.sequence <= entry.sequence);
-            chain.check(entry, &rest[..own], &mut findings)?;
-            rest = &rest[own..];
+    let mut replaying = Duration::ZERO;
+    let mut next = Page::after(tx, 0).await?;
+    while let Some(page) = next {
+        changes += page.changes.len() as u64;
+        // The next one is read while this one is hashed, on a thread of its own, and replayed.
+        let mut unreplayed = Vec::new();
+        let (leaves, read, applied) = tokio::join!(
+            page.leaves(),
+            Page::after(tx, page.last),
+            replay(replayed, projections, &page.changes, &mut unreplayed)
+        );
+        let leaves = leaves?;
+        replaying += applied?;
+        next = read?;
+        let mut first = 0;
+        for entry in &page.entries {
+            let rest = &page.changes[first..];
+            let own = first..first + rest.partition_point(|change| change.sequence <= entry.sequence);
+            first = own.end;
+            chain.check(entry, &page.changes[own.clone()], &leaves[own], &mut findings)?;
         }
-        replay(replayed, projections, &rows, &mut findings).await?;
-        progress(last.unsigned_abs(), end.sequence.unsigned_abs());
+        findings.append(&mut unreplayed);
+        progress(page.last.unsigned_abs(), end.sequence.unsigned_abs());
     }
+    let replaying = replaying.as_secs_f64();
+    tracing::debug!(changes, replaying, seconds = started.elapsed().as_secs_f64(), "checked and replayed");
     chain.finish(&end, &mut findings);
     let all = change::Entity::find().count(tx).await?;
     if all != changes {
@@ -112,6 +122,7 @@ pub async fn verify(
             }
         }
     }
+    tracing::debug!(rows, seconds = started.elapsed().as_secs_f64(), "compared as well");
     findings.extend(differences.iter().map(|row| format!("{} {}: {}", row.noun, row.id, row.what)));
     let left_out = findings.len().saturating_sub(MOST_FINDINGS);
     findings.truncate(MOST_FINDINGS);
@@ -121,9 +132,32 @@ pub async fn verify(
     Ok(Report { head: Head { sequence: chain.sequence, hash: chain.hash }, changes, rows, findings })
 }
 
-async fn changes_between(tx: &DatabaseTransaction, first: i64, last: i64) -> Result<Vec<change::Model>> {
-    let select = change::Entity::find().filter(change::Column::Sequence.between(first, last));
-    Ok(select.order_by_asc(change::Column::Sequence).order_by_asc(change::Column::Position).all(tx).await?)
+/// Some entries on end, with their changes.
+struct Page {
+    entries: Vec<entry::Model>,
+    changes: Arc<Vec<change::Model>>,
+    /// The last entry's sequence.
+    last: i64,
+}
+
+impl Page {
+    async fn after(tx: &DatabaseTransaction, sequence: i64) -> Result<Option<Self>> {
+        let select = entry::Entity::find().filter(entry::Column::Sequence.gt(sequence));
+        let entries = select.order_by_asc(entry::Column::Sequence).limit(PAGE).all(tx).await?;
+        let (Some(first), Some(last)) = (entries.first(), entries.last()) else { return Ok(None) };
+        let (first, last) = (first.sequence, last.sequence);
+        let select = change::Entity::find().filter(change::Column::Sequence.between(first, last));
+        let select = select.order_by_asc(change::Column::Sequence).order_by_asc(change::Column::Position);
+        let changes = Arc::new(select.all(tx).await?);
+        Ok(Some(Self { entries, changes, last }))
+    }
+
+    /// The hash of each change, computed from what it says.
+    async fn leaves(&self) -> Result<Vec<Hash>> {
+        let changes = Arc::clone(&self.changes);
+        let hashing = move || changes.iter().map(hash::change_hash).collect();
+        tokio::task::spawn_blocking(hashing).await.map_err(Error::internal)
+    }
 }
 
 /// Where the chain stands after the entries seen so far.
@@ -140,6 +174,7 @@ impl Chain {
         &mut self,
         entry: &entry::Model,
         changes: &[change::Model],
+        leaves: &[Hash],
         findings: &mut Vec<String>,
     ) -> Result<()> {
         let sequence = entry.sequence;
@@ -153,17 +188,16 @@ impl Chain {
         if entry.at < self.at {
             find("it is dated before the one that it follows");
         }
-        for (change, position) in changes.iter().zip(0..) {
+        for ((change, leaf), position) in changes.iter().zip(leaves).zip(0..) {
             if change.position != position {
                 find(&format!("change {position} is missing"));
                 break;
             }
-            if change.hash != hash::change_hash(change) {
+            if change.hash != *leaf {
                 find(&format!("change {position} ({} {}) was edited", change.noun, change.id));
             }
         }
-        let leaves = changes.iter().map(hash::change_hash).collect::<Vec<_>>();
-        if entry.changes_root != hash::merkle_root(&leaves) {
+        if entry.changes_root != hash::merkle_root(leaves) {
             find("its changes are not those that it was sealed over");
         }
         if entry.previous_hash != self.hash {
@@ -204,13 +238,14 @@ impl Chain {
     }
 }
 
-/// Only a row's last image within the page is put: what lies between is seen by nobody.
+/// Only a row's last image within the page is put: what lies between is seen by nobody. Returns how long it took.
 async fn replay(
     into: &DatabaseConnection,
     projections: &[Box<dyn Projection>],
     changes: &[change::Model],
     findings: &mut Vec<String>,
-) -> Result<()> {
+) -> Result<Duration> {
+    let started = Instant::now();
     let mut nouns = HashMap::<&str, HashMap<Uuid, &change::Model>>::new();
     for change in changes {
         nouns.entry(&change.noun).or_default().insert(change.id, change);
@@ -227,5 +262,5 @@ async fn replay(
         }
     }
     findings.extend(nouns.keys().map(|noun| format!("the journal names a noun that there is not: {noun}")));
-    Ok(())
+    Ok(started.elapsed())
 }

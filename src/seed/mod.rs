@@ -5,6 +5,7 @@ mod acts;
 mod outcomes;
 mod parties;
 mod pilot;
+pub mod scale;
 mod surroundings;
 
 use chrono::NaiveDate;

@@ -16,7 +16,7 @@ const QUARTERS: usize = 8;
 const LOCKED: usize = 2;
 
 /// The days after a quarter's end: for reports, for agreement.
-const DUE: u64 = 30;
+pub const DUE: u64 = 30;
 const AGREED: u64 = 60;
 
 /// What is done to a quarter, which is told by its place, the oldest first.
@@ -126,11 +126,12 @@ impl Figures {
         let actor = seed.actor(Role::Bumn, &work.organisation)?;
         let permit =
             Permit::grant(&actor, "outcomeSubmit", work.partnership.id, &[Role::Bumn], Level::Approver)?;
+        let estimated = work.partnership.estimated_value.map_or(0, |value| value.0);
         let works = work.path.contains(&PartnershipStatus::Active);
         let mut write = seed.write(&actor).await?;
         for (indicator, which) in indicators(place).zip(0..) {
             let is_reported = works && (at + place + which) % 11 != 3;
-            let target = target(indicator, work, at);
+            let target = target(indicator, estimated, at);
             let actual = is_reported.then(|| actual(indicator, target, at * 5 + place * 7 + which * 3));
             let row = outcome::Model {
                 id: seed.clock.new_id(),
@@ -315,8 +316,7 @@ fn indicators(place: usize) -> impl Iterator<Item = Indicator> {
 }
 
 /// What is aimed at: a share of what the partnership is estimated to be worth, growing by quarter.
-fn target(indicator: Indicator, work: &Work, at: usize) -> Decimal {
-    let estimated = work.partnership.estimated_value.map_or(0, |value| value.0);
+pub fn target(indicator: Indicator, estimated: i64, at: usize) -> Decimal {
     let at = at as i64;
     // To the hundred thousand, as people plan.
     let share =
@@ -334,7 +334,7 @@ fn target(indicator: Indicator, work: &Work, at: usize) -> Decimal {
 }
 
 /// What came of it: between four fifths and a fifth more of the target, and no more than there can be.
-fn actual(indicator: Indicator, target: Decimal, turn: usize) -> Decimal {
+pub fn actual(indicator: Indicator, target: Decimal, turn: usize) -> Decimal {
     let percent = 80 + (turn % 41) as i64;
     let figure = target.0 / 100 * percent;
     match indicator {

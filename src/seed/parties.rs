@@ -128,7 +128,7 @@ impl Seed {
         Ok(())
     }
 
-    fn certificates(&self, row: &partner::Model, at: usize) -> Vec<certificate::Model> {
+    pub(super) fn certificates(&self, row: &partner::Model, at: usize) -> Vec<certificate::Model> {
         let kinds: &[CertificateKind] = match (row.is_ikm, at % 3) {
             (true, 0) => &[CertificateKind::Sni, CertificateKind::Tkdn],
             (true, _) => &[CertificateKind::Tkdn],
@@ -152,7 +152,7 @@ impl Seed {
 }
 
 /// Nobody's: names that say so, addresses in a domain that there cannot be (RFC 2606).
-fn contacts(row: &partner::Model, at: usize) -> Vec<(ContactKind, String)> {
+pub fn contacts(row: &partner::Model, at: usize) -> Vec<(ContactKind, String)> {
     let mut contacts = vec![
         (ContactKind::Person, format!("Contoh Pengurus {}", at + 1)),
         (ContactKind::Email, format!("contoh{}@contoh.example", at + 1)),

@@ -432,8 +432,12 @@ async fn a_database_is_migrated_seeded_and_verified(backend: Backend) {
         assert_eq!(output.status.code(), Some(2), "{malformed}: {output:?}");
     }
 
-    let line = one_line(&["seed", "--database", &url]);
-    assert!(line.contains("not empty"), "{line}");
+    for scale in [&[][..], &["--scale", "expansion", "--rng-seed", "3"]] {
+        let line = one_line(&[&["seed", "--database", &url], scale].concat());
+        assert!(line.contains("not empty"), "{line}");
+    }
+    let line = one_line(&["seed", "--rng-seed", "3", "--database", &url]);
+    assert!(line.contains("--rng-seed"), "{line}");
     assert_eq!(self::head(&ok(&["journal", "verify", "--database", &url])), head);
 }
 

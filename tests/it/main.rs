@@ -33,6 +33,7 @@ mod programme;
 mod queries;
 mod read_role;
 mod reporting;
+mod scale;
 mod schema;
 mod scope;
 mod scorecards;
