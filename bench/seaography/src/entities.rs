@@ -1,4 +1,6 @@
-//! The six tables that are measured, in the form of sea-orm-cli's entities.
+//! The six tables that are measured, in the form of sea-orm-cli's entities. Our foreign keys
+//! are named as the tables that they point to, and so as their relations: they get other names here, or Seaography finds
+//! the field there already and does not start.
 
 pub mod partnership {
     use sea_orm::entity::prelude::*;
@@ -14,12 +16,17 @@ pub mod partnership {
         pub batch: String,
         pub pattern: String,
         pub channel: String,
-        pub organisation: Uuid,
+        #[sea_orm(column_name = "organisation")]
+        pub organisation_id: Uuid,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {
-        #[sea_orm(belongs_to = "super::organisation::Entity", from = "Column::Organisation", to = "super::organisation::Column::Id")]
+        #[sea_orm(
+            belongs_to = "super::organisation::Entity",
+            from = "Column::OrganisationId",
+            to = "super::organisation::Column::Id"
+        )]
         Organisation,
         #[sea_orm(has_many = "super::partnership_partner::Entity")]
         PartnershipPartner,
@@ -66,7 +73,8 @@ pub mod milestone {
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
         pub id: Uuid,
-        pub partnership: Uuid,
+        #[sea_orm(column_name = "partnership")]
+        pub partnership_id: Uuid,
         pub title: String,
         pub status: String,
         pub due_on: Date,
@@ -74,7 +82,11 @@ pub mod milestone {
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {
-        #[sea_orm(belongs_to = "super::partnership::Entity", from = "Column::Partnership", to = "super::partnership::Column::Id")]
+        #[sea_orm(
+            belongs_to = "super::partnership::Entity",
+            from = "Column::PartnershipId",
+            to = "super::partnership::Column::Id"
+        )]
         Partnership,
     }
 
@@ -143,13 +155,18 @@ pub mod organisation_name {
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
         pub id: Uuid,
-        pub organisation: Uuid,
+        #[sea_orm(column_name = "organisation")]
+        pub organisation_id: Uuid,
         pub name: String,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {
-        #[sea_orm(belongs_to = "super::organisation::Entity", from = "Column::Organisation", to = "super::organisation::Column::Id")]
+        #[sea_orm(
+            belongs_to = "super::organisation::Entity",
+            from = "Column::OrganisationId",
+            to = "super::organisation::Column::Id"
+        )]
         Organisation,
     }
 
@@ -208,16 +225,26 @@ pub mod partnership_partner {
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
         pub id: Uuid,
-        pub partnership: Uuid,
-        pub partner: Uuid,
+        #[sea_orm(column_name = "partnership")]
+        pub partnership_id: Uuid,
+        #[sea_orm(column_name = "partner")]
+        pub partner_id: Uuid,
         pub lead: bool,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {
-        #[sea_orm(belongs_to = "super::partnership::Entity", from = "Column::Partnership", to = "super::partnership::Column::Id")]
+        #[sea_orm(
+            belongs_to = "super::partnership::Entity",
+            from = "Column::PartnershipId",
+            to = "super::partnership::Column::Id"
+        )]
         Partnership,
-        #[sea_orm(belongs_to = "super::partner::Entity", from = "Column::Partner", to = "super::partner::Column::Id")]
+        #[sea_orm(
+            belongs_to = "super::partner::Entity",
+            from = "Column::PartnerId",
+            to = "super::partner::Column::Id"
+        )]
         Partner,
     }
 
