@@ -1,6 +1,6 @@
 //! The six tables that are measured, in the form of sea-orm-cli's entities. Our foreign keys
-//! are named as the tables that they point to, and so as their relations: they get other names here, or Seaography finds
-//! the field there already and does not start.
+//! are named as the tables that they point to, and so as the related entities: those get other names here, or Seaography
+//! finds the field there already and does not start.
 
 pub mod partnership {
     use sea_orm::entity::prelude::*;
@@ -16,15 +16,14 @@ pub mod partnership {
         pub batch: String,
         pub pattern: String,
         pub channel: String,
-        #[sea_orm(column_name = "organisation")]
-        pub organisation_id: Uuid,
+        pub organisation: Uuid,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {
         #[sea_orm(
             belongs_to = "super::organisation::Entity",
-            from = "Column::OrganisationId",
+            from = "Column::Organisation",
             to = "super::organisation::Column::Id"
         )]
         Organisation,
@@ -57,7 +56,7 @@ pub mod partnership {
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelatedEntity)]
     pub enum RelatedEntity {
         #[sea_orm(entity = "super::organisation::Entity")]
-        Organisation,
+        OrganisationRow,
         #[sea_orm(entity = "super::partnership_partner::Entity")]
         PartnershipPartner,
         #[sea_orm(entity = "super::milestone::Entity")]
@@ -73,8 +72,7 @@ pub mod milestone {
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
         pub id: Uuid,
-        #[sea_orm(column_name = "partnership")]
-        pub partnership_id: Uuid,
+        pub partnership: Uuid,
         pub title: String,
         pub status: String,
         pub due_on: Date,
@@ -84,7 +82,7 @@ pub mod milestone {
     pub enum Relation {
         #[sea_orm(
             belongs_to = "super::partnership::Entity",
-            from = "Column::PartnershipId",
+            from = "Column::Partnership",
             to = "super::partnership::Column::Id"
         )]
         Partnership,
@@ -101,7 +99,7 @@ pub mod milestone {
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelatedEntity)]
     pub enum RelatedEntity {
         #[sea_orm(entity = "super::partnership::Entity")]
-        Partnership,
+        PartnershipRow,
     }
 }
 
@@ -155,8 +153,7 @@ pub mod organisation_name {
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
         pub id: Uuid,
-        #[sea_orm(column_name = "organisation")]
-        pub organisation_id: Uuid,
+        pub organisation: Uuid,
         pub name: String,
     }
 
@@ -164,7 +161,7 @@ pub mod organisation_name {
     pub enum Relation {
         #[sea_orm(
             belongs_to = "super::organisation::Entity",
-            from = "Column::OrganisationId",
+            from = "Column::Organisation",
             to = "super::organisation::Column::Id"
         )]
         Organisation,
@@ -181,7 +178,7 @@ pub mod organisation_name {
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelatedEntity)]
     pub enum RelatedEntity {
         #[sea_orm(entity = "super::organisation::Entity")]
-        Organisation,
+        OrganisationRow,
     }
 }
 
@@ -225,10 +222,8 @@ pub mod partnership_partner {
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
         pub id: Uuid,
-        #[sea_orm(column_name = "partnership")]
-        pub partnership_id: Uuid,
-        #[sea_orm(column_name = "partner")]
-        pub partner_id: Uuid,
+        pub partnership: Uuid,
+        pub partner: Uuid,
         pub lead: bool,
     }
 
@@ -236,13 +231,13 @@ pub mod partnership_partner {
     pub enum Relation {
         #[sea_orm(
             belongs_to = "super::partnership::Entity",
-            from = "Column::PartnershipId",
+            from = "Column::Partnership",
             to = "super::partnership::Column::Id"
         )]
         Partnership,
         #[sea_orm(
             belongs_to = "super::partner::Entity",
-            from = "Column::PartnerId",
+            from = "Column::Partner",
             to = "super::partner::Column::Id"
         )]
         Partner,
@@ -265,8 +260,8 @@ pub mod partnership_partner {
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelatedEntity)]
     pub enum RelatedEntity {
         #[sea_orm(entity = "super::partnership::Entity")]
-        Partnership,
+        PartnershipRow,
         #[sea_orm(entity = "super::partner::Entity")]
-        Partner,
+        PartnerRow,
     }
 }
