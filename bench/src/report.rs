@@ -39,7 +39,7 @@ impl Sample {
         (server, database): (f64, f64),
     ) -> Self {
         #[expect(clippy::cast_precision_loss, reason = "far fewer requests than a double counts")]
-        let each = |seconds: f64| seconds * 1000.0 / measured.requests as f64;
+        let each = |seconds: f64| seconds * 1000.0 / (measured.requests + measured.refused).max(1) as f64;
         let (server, database) = (each(server), each(database));
         Self { query: query.name, side, connections, bytes, measured, server, database }
     }
@@ -237,6 +237,15 @@ pub fn markdown(found: &Found) -> String {
             let server = at(n, |sample| sample.server).unwrap_or(f64::NAN);
             let database = at(n, |sample| sample.database).unwrap_or(f64::NAN);
             let _ = writeln!(text, "| {side} |{line} {server:.3} | {database:.3} |");
+        }
+        for sample in found.samples.iter().filter(|one| one.query == query.name && one.measured.refused > 0) {
+            let (refused, all) =
+                (sample.measured.refused, sample.measured.refused + sample.measured.requests);
+            let _ = writeln!(
+                text,
+                "\n{}, {} connections: {refused} of {all} requests of a round refused or too late.",
+                sample.side, sample.connections
+            );
         }
         text.push('\n');
     }

@@ -1,4 +1,6 @@
-//! The six tables that are measured, in the form of sea-orm-cli's entities.
+//! The six tables that are measured, in the form of sea-orm-cli's entities. Our foreign keys
+//! are named as the tables that they point to, and so as the related entities: those get other names here, or Seaography
+//! finds the field there already and does not start.
 
 pub mod partnership {
     use sea_orm::entity::prelude::*;
@@ -19,7 +21,11 @@ pub mod partnership {
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {
-        #[sea_orm(belongs_to = "super::organisation::Entity", from = "Column::Organisation", to = "super::organisation::Column::Id")]
+        #[sea_orm(
+            belongs_to = "super::organisation::Entity",
+            from = "Column::Organisation",
+            to = "super::organisation::Column::Id"
+        )]
         Organisation,
         #[sea_orm(has_many = "super::partnership_partner::Entity")]
         PartnershipPartner,
@@ -50,7 +56,7 @@ pub mod partnership {
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelatedEntity)]
     pub enum RelatedEntity {
         #[sea_orm(entity = "super::organisation::Entity")]
-        Organisation,
+        OrganisationRow,
         #[sea_orm(entity = "super::partnership_partner::Entity")]
         PartnershipPartner,
         #[sea_orm(entity = "super::milestone::Entity")]
@@ -74,7 +80,11 @@ pub mod milestone {
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {
-        #[sea_orm(belongs_to = "super::partnership::Entity", from = "Column::Partnership", to = "super::partnership::Column::Id")]
+        #[sea_orm(
+            belongs_to = "super::partnership::Entity",
+            from = "Column::Partnership",
+            to = "super::partnership::Column::Id"
+        )]
         Partnership,
     }
 
@@ -89,7 +99,7 @@ pub mod milestone {
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelatedEntity)]
     pub enum RelatedEntity {
         #[sea_orm(entity = "super::partnership::Entity")]
-        Partnership,
+        PartnershipRow,
     }
 }
 
@@ -149,7 +159,11 @@ pub mod organisation_name {
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {
-        #[sea_orm(belongs_to = "super::organisation::Entity", from = "Column::Organisation", to = "super::organisation::Column::Id")]
+        #[sea_orm(
+            belongs_to = "super::organisation::Entity",
+            from = "Column::Organisation",
+            to = "super::organisation::Column::Id"
+        )]
         Organisation,
     }
 
@@ -164,7 +178,7 @@ pub mod organisation_name {
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelatedEntity)]
     pub enum RelatedEntity {
         #[sea_orm(entity = "super::organisation::Entity")]
-        Organisation,
+        OrganisationRow,
     }
 }
 
@@ -215,9 +229,17 @@ pub mod partnership_partner {
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {
-        #[sea_orm(belongs_to = "super::partnership::Entity", from = "Column::Partnership", to = "super::partnership::Column::Id")]
+        #[sea_orm(
+            belongs_to = "super::partnership::Entity",
+            from = "Column::Partnership",
+            to = "super::partnership::Column::Id"
+        )]
         Partnership,
-        #[sea_orm(belongs_to = "super::partner::Entity", from = "Column::Partner", to = "super::partner::Column::Id")]
+        #[sea_orm(
+            belongs_to = "super::partner::Entity",
+            from = "Column::Partner",
+            to = "super::partner::Column::Id"
+        )]
         Partner,
     }
 
@@ -238,8 +260,8 @@ pub mod partnership_partner {
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelatedEntity)]
     pub enum RelatedEntity {
         #[sea_orm(entity = "super::partnership::Entity")]
-        Partnership,
+        PartnershipRow,
         #[sea_orm(entity = "super::partner::Entity")]
-        Partner,
+        PartnerRow,
     }
 }
