@@ -30,7 +30,7 @@ pub struct Options {
     pub url: String,
     /// Whether a SQLite file that is not there is made; its folder is not.
     pub create: bool,
-    /// At most so many connections read at once.
+    /// At most so many connections read at once (SQLite: and no more than two for each core).
     pub read_connections: u32,
     /// At most so many connections write at once (PostgreSQL; SQLite has one writer).
     pub write_connections: u32,
@@ -71,6 +71,14 @@ const LOCK_WAIT: Duration = Duration::from_secs(10);
 
 /// SQLite's thread reads so many rows before it waits for whoever takes them.
 const ROWS_AHEAD: usize = 1_024;
+
+/// SQLite reads in this process, and each connection has a thread and pages of its own: more of them than the processor can
+/// run only cost memory. Two, so that what takes long does not hold up all else.
+const SQLITE_READERS_PER_CORE: u32 = 2;
+
+fn cores() -> u32 {
+    std::thread::available_parallelism().map_or(1, |cores| u32::try_from(cores.get()).unwrap_or(u32::MAX))
+}
 
 /// PostgreSQL's advisory lock under which migrations run; the number is arbitrary and ours.
 const MIGRATION_LOCK: i64 = 0x6b65_6d69_7472_6161;
@@ -267,7 +275,12 @@ fn writing(options: &Options) -> ConnectOptions {
 /// How connections that read are made. Lazily: on PostgreSQL the role that they take is made by the first migration.
 pub fn reading(options: &Options) -> ConnectOptions {
     let mut connect = common(options);
-    connect.max_connections(options.read_connections).connect_lazy(true);
+    let connections = if options.url.starts_with("sqlite:") {
+        options.read_connections.min(SQLITE_READERS_PER_CORE * cores())
+    } else {
+        options.read_connections
+    };
+    connect.max_connections(connections).connect_lazy(true);
     let role = options.read_role.clone();
     let limit = options.time_limit;
     connect.map_sqlx_sqlite_opts(|sqlite| {
@@ -276,7 +289,7 @@ pub fn reading(options: &Options) -> ConnectOptions {
             .busy_timeout(LOCK_WAIT)
             .row_buffer_size(ROWS_AHEAD)
             .pragma("query_only", "on")
-            .pragma("cache_size", "-8192")
+            .pragma("cache_size", "-4096")
     });
     // SQLite has no statement timeout: each time a connection is taken, its progress handler gets a deadline.
     connect.map_sqlx_sqlite_pool_opts(move |pool| {

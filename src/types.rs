@@ -136,7 +136,7 @@ impl<'de> Deserialize<'de> for Decimal {
 }
 
 /// A calendar day in Asia/Jakarta, as the API writes it: `YYYY-MM-DD`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, DeriveValueType)]
 pub struct Date(pub NaiveDate);
 
 impl FromStr for Date {

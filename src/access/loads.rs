@@ -2,13 +2,13 @@
 //! of them at once, in one statement, however many there are.
 //!
 //! The first resolver to reach a field sends the statement for its whole list; the others find the answer there, or
-//! wait for it. Fields with other arguments, or under another alias with other arguments, are other loads. Nothing is
-//! guessed from the selection beforehand, so fragments, `@skip` and aliases cannot put it out of step.
+//! wait for it. A field that stands at two places in the document, with other arguments or selections, is two loads.
 
 use std::any::Any;
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use async_graphql::parser::types::SelectionSet;
 use tokio::sync::OnceCell;
 
 use super::View;
@@ -25,7 +25,7 @@ pub struct Rows<M> {
 
 struct Load {
     field: &'static str,
-    arguments: String,
+    at: usize,
     cell: Arc<OnceCell<Loaded>>,
 }
 
@@ -69,13 +69,28 @@ impl<M> Rows<M> {
         self.rows.iter()
     }
 
-    /// What `read` gives for the whole list; read once for each field and arguments.
-    pub async fn load<V, F>(&self, field: &'static str, arguments: String, read: F) -> Result<Arc<V>>
+    /// What `read` gives for the whole list; read once for each field.
+    pub async fn load<V, F>(&self, field: &'static str, read: F) -> Result<Arc<V>>
     where
         V: Send + Sync + 'static,
         F: AsyncFnOnce(&Self) -> Result<V>,
     {
-        let cell = self.cell(field, arguments);
+        self.load_at(field, None, read).await
+    }
+
+    /// As [`load`](Self::load), once for each place of the field in the document: what it gives depends on its arguments,
+    /// or on what is selected of it. The place is that of its selections in memory: the document outlives the list.
+    pub async fn load_at<V, F>(
+        &self,
+        field: &'static str,
+        place: Option<&SelectionSet>,
+        read: F,
+    ) -> Result<Arc<V>>
+    where
+        V: Send + Sync + 'static,
+        F: AsyncFnOnce(&Self) -> Result<V>,
+    {
+        let cell = self.cell(field, place.map_or(0, |place| std::ptr::from_ref(place).addr()));
         let loaded = cell
             .get_or_init(|| async {
                 read(self).await.map(|value| Arc::new(value) as Arc<dyn Any + Send + Sync>)
@@ -85,13 +100,13 @@ impl<M> Rows<M> {
         value.downcast().map_err(|_| Error::internal(format!("{field} was loaded as something else")))
     }
 
-    fn cell(&self, field: &'static str, arguments: String) -> Arc<OnceCell<Loaded>> {
+    fn cell(&self, field: &'static str, at: usize) -> Arc<OnceCell<Loaded>> {
         let mut loads = self.loads.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(load) = loads.iter().find(|load| load.field == field && load.arguments == arguments) {
+        if let Some(load) = loads.iter().find(|load| load.field == field && load.at == at) {
             return Arc::clone(&load.cell);
         }
         let cell = Arc::<OnceCell<Loaded>>::default();
-        loads.push(Load { field, arguments, cell: Arc::clone(&cell) });
+        loads.push(Load { field, at, cell: Arc::clone(&cell) });
         cell
     }
 }

@@ -6,8 +6,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sea_orm::sea_query::{Alias, ColumnType, Expr, ExprTrait as _, JoinType, Query, SelectStatement, Value};
 use sea_orm::{
-    ColumnTrait as _, Condition, DbBackend, EntityTrait, Iterable as _, ModelTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _, Select,
+    ColumnTrait as _, Condition, DbBackend, EntityTrait, ModelTrait as _, QueryFilter as _, QueryOrder as _,
+    QueryResult, QuerySelect as _, Select,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -81,6 +81,20 @@ impl Cursor {
             other => return Err(Error::internal(format!("no cursor is made of {other:?}"))),
         };
         Ok(Self { order: order.tag(), key, id: E::key(row) })
+    }
+
+    /// As [`of`](Self::of), of a row of which the order's column and the key were read, at these places.
+    pub fn at<E: Keyed>(order: &Order<E>, row: &QueryResult, at: usize, key: usize) -> Result<Self> {
+        let id = row.try_get_by_index(key)?;
+        let key = match order.column.def().get_column_type() {
+            ColumnType::Uuid => Key::Id,
+            ColumnType::String(_) | ColumnType::Text => Key::Text(row.try_get_by_index(at)?),
+            ColumnType::BigInteger => Key::Number(row.try_get_by_index(at)?),
+            ColumnType::Integer => Key::Number(row.try_get_by_index::<i32>(at)?.into()),
+            ColumnType::Date => Key::Date(row.try_get_by_index(at)?),
+            other => return Err(Error::internal(format!("no cursor is made of {other:?}"))),
+        };
+        Ok(Self { order: order.tag(), key, id })
     }
 
     /// A cursor of rows that have a number and no id.
@@ -164,7 +178,29 @@ impl<M> Default for Slice<M> {
     }
 }
 
+impl<M> Slice<M> {
+    pub fn try_map<T>(&self, each: impl Fn(&M) -> Result<T>) -> Result<Slice<T>> {
+        let rows = self.rows.iter().map(each).collect::<Result<_>>()?;
+        Ok(Slice { rows, has_next: self.has_next, has_previous: self.has_previous })
+    }
+}
+
 impl Page {
+    /// Refuses a cursor of another order.
+    ///
+    /// # Errors
+    ///
+    /// BAD_USER_INPUT.
+    pub fn check<E: Keyed>(&self, order: &Order<E>) -> Result<()> {
+        self.bounds(order).map(drop)
+    }
+
+    fn bounds<E: Keyed>(&self, order: &Order<E>) -> Result<Vec<Expr>> {
+        let given = [(&self.after, true, "after"), (&self.before, false, "before")].into_iter();
+        let given = given.filter_map(|(cursor, is_after, name)| Some((cursor.as_ref()?, is_after, name)));
+        given.map(|(cursor, is_after, argument)| beyond(order, cursor, is_after, argument)).collect()
+    }
+
     /// The page out of what was read for it, which is one row more where there are more.
     pub fn slice<M>(&self, mut rows: Vec<M>) -> Slice<M> {
         let more = rows.len() as u64 > self.size;
@@ -182,10 +218,8 @@ pub(super) fn bound<E: Keyed>(select: &mut Select<E>, order: &Order<E>, page: &P
     let ascending = order.descending == page.backward;
     let direction = if ascending { sea_orm::Order::Asc } else { sea_orm::Order::Desc };
     let mut bounded = select.clone();
-    for (cursor, is_after, argument) in [(&page.after, true, "after"), (&page.before, false, "before")] {
-        if let Some(cursor) = cursor {
-            bounded = bounded.filter(beyond(order, cursor, is_after, argument)?);
-        }
+    for bound in page.bounds(order)? {
+        bounded = bounded.filter(bound);
     }
     if !is_id(order) {
         bounded = bounded.order_by(order.column, direction.clone());
@@ -237,7 +271,7 @@ pub(super) fn is_in(backend: DbBackend, column: Expr, ids: &[Uuid]) -> Expr {
 }
 
 /// For each parent (a table's name and the column that points to it) one page of rows, in one statement. Answers the
-/// rows with one column more, `page_parent`.
+/// these columns of the rows, and `page_parent` after them.
 ///
 /// Each parent's page is its own short walk along an index: LATERAL on PostgreSQL, on SQLite a correlated
 /// `id IN (… LIMIT n)`, which is what each does fastest.
@@ -248,6 +282,7 @@ pub(super) fn each<E: Keyed>(
     filter: Condition,
     order: &Order<E>,
     page: &Page,
+    columns: &[E::Column],
 ) -> Result<SelectStatement> {
     const PARENT: &str = "page_of";
     let parent_id = || Expr::col((Alias::new(PARENT), Alias::new("id")));
@@ -255,21 +290,23 @@ pub(super) fn each<E: Keyed>(
     bound(&mut rows, order, page)?;
 
     let mut statement = Query::select();
-    statement.expr_as(parent_id(), Alias::new("page_parent")).from_as(Alias::new(table), Alias::new(PARENT));
+    statement.from_as(Alias::new(table), Alias::new(PARENT));
     if backend == DbBackend::Postgres {
         const ROWS: &str = "page_rows";
-        for column in E::Column::iter() {
-            statement.column((Alias::new(ROWS), Alias::new(sea_orm::Iden::unquoted(&column))));
+        for column in columns {
+            statement.column((Alias::new(ROWS), Alias::new(sea_orm::Iden::unquoted(column))));
         }
-        let rows = sea_orm::QueryTrait::into_query(rows);
+        statement.expr_as(parent_id(), Alias::new("page_parent"));
+        let rows = sea_orm::QueryTrait::into_query(rows.select_only().columns(columns.iter().copied()));
         statement.join_lateral(JoinType::InnerJoin, rows, Alias::new(ROWS), Expr::val(true));
         statement.and_where(is_in(backend, parent_id(), parents));
         return Ok(statement);
     }
     let ids = sea_orm::QueryTrait::into_query(rows.select_only().column(E::KEY));
-    for column in E::Column::iter() {
+    for column in columns {
         statement.column(column.as_column_ref());
     }
+    statement.expr_as(parent_id(), Alias::new("page_parent"));
     statement.join(JoinType::InnerJoin, E::default(), Expr::col(E::KEY.as_column_ref()).in_subquery(ids));
     statement.and_where(is_in(backend, parent_id(), parents));
     let ascending = order.descending == page.backward;

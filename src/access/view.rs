@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Func, Query, SelectStatement, UnionType};
 use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait as _, DatabaseTransaction, DbBackend, EntityTrait,
-    FromQueryResult, QueryFilter as _, QuerySelect as _, QueryTrait as _, Select,
+    FromQueryResult, Iterable as _, QueryFilter as _, QueryResult, QuerySelect as _, QueryTrait as _, Select,
 };
 use uuid::Uuid;
 
@@ -121,25 +121,53 @@ impl View {
         Ok(rows.into_iter().map(|row| (E::key(&row), row)).collect())
     }
 
+    /// These columns of the rows with these ids, in this order, narrowed.
+    pub async fn columns_by_ids<E: Scope + Keyed>(
+        &self,
+        ids: &[Uuid],
+        columns: &[E::Column],
+    ) -> Result<Vec<QueryResult>> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.columns_of(E::find(), E::KEY, ids, columns).await
+    }
+
+    /// These columns of a select's rows, in this order, narrowed: of those that point to some of these by `parent`.
+    pub async fn columns_of<E: Scope>(
+        &self,
+        select: Select<E>,
+        parent: E::Column,
+        ids: &[Uuid],
+        columns: &[E::Column],
+    ) -> Result<Vec<QueryResult>> {
+        let filter = self.narrowed::<E>(Condition::all().add(self.is_in(parent, ids)));
+        let select = select.filter(filter).select_only().columns(columns.iter().copied());
+        self.select(&select.into_query()).await
+    }
+
     /// The row with this id, if the actor may know of it.
     pub async fn by_id<E: Scope + Keyed>(&self, id: Uuid) -> Result<Option<E::Model>> {
         Ok(self.all(E::find().filter(E::KEY.eq(id))).await?.pop())
     }
 
-    /// One page of the rows that fit the filter.
+    /// One page of the rows that fit the filter: these of their columns, in this order, or all.
     pub async fn page<E: Scope + Keyed>(
         &self,
         filter: Condition,
         order: &Order<E>,
         page: &Page,
-    ) -> Result<Slice<E::Model>> {
+        columns: Option<&[E::Column]>,
+    ) -> Result<Slice<QueryResult>> {
         let mut select = E::find().filter(self.narrowed::<E>(filter));
+        if let Some(columns) = columns {
+            select = select.select_only().columns(columns.iter().copied());
+        }
         page::bound(&mut select, order, page)?;
-        self.count_statement();
-        Ok(page.slice(select.all(&self.0.tx).await?))
+        Ok(page.slice(self.select(&select.into_query()).await?))
     }
 
-    /// For each parent one page of its rows, in one statement.
+    /// For each parent one page of its rows, in one statement: these of their columns, in this order, or all.
     pub async fn page_each<E: Scope + Keyed>(
         &self,
         parent: (&'static str, E::Column),
@@ -147,13 +175,15 @@ impl View {
         filter: Condition,
         order: &Order<E>,
         page: &Page,
-    ) -> Result<HashMap<Uuid, Slice<E::Model>>> {
+        columns: Option<&[E::Column]>,
+    ) -> Result<HashMap<Uuid, Slice<QueryResult>>> {
         let filter = self.narrowed::<E>(filter);
-        let statement = page::each(self.0.backend, parent, parents, filter, order, page)?;
-        let mut grouped = HashMap::<Uuid, Vec<E::Model>>::new();
+        let all = columns.is_none().then(|| E::Column::iter().collect::<Vec<_>>());
+        let columns = columns.or(all.as_deref()).unwrap_or_default();
+        let statement = page::each(self.0.backend, parent, parents, filter, order, page, columns)?;
+        let mut grouped = HashMap::<Uuid, Vec<QueryResult>>::new();
         for row in self.select(&statement).await? {
-            let key = row.try_get("", "page_parent")?;
-            grouped.entry(key).or_default().push(E::Model::from_query_result(&row, "")?);
+            grouped.entry(row.try_get_by_index(columns.len())?).or_default().push(row);
         }
         Ok(grouped.into_iter().map(|(parent, rows)| (parent, page.slice(rows))).collect())
     }
@@ -250,7 +280,7 @@ impl View {
         days.mul(86_400_000_000_i64).sub(7 * 3_600_000_000_i64)
     }
 
-    async fn select(&self, statement: &SelectStatement) -> Result<Vec<sea_orm::QueryResult>> {
+    async fn select(&self, statement: &SelectStatement) -> Result<Vec<QueryResult>> {
         self.count_statement();
         Ok(self.0.tx.query_all(statement).await?)
     }

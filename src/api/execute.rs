@@ -9,7 +9,6 @@ use async_graphql::PathSegment;
 use async_graphql::parser::types::OperationType;
 use async_graphql_value::ConstValue;
 use axum::body::Bytes;
-use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::Schema;
@@ -24,6 +23,7 @@ use crate::access::{Access, Actor, Role, View};
 use crate::config::LimitSettings;
 use crate::db::Database;
 use crate::error::{Code, Error, Result};
+use crate::nouns::connection::write_json;
 use crate::types::Clock;
 
 /// Everything that a request needs and that outlives it.
@@ -90,19 +90,27 @@ impl Answer {
         if let Some(body) = &self.body {
             return body.clone();
         }
-        #[derive(Serialize)]
-        struct Body<'a> {
-            #[serde(skip_serializing_if = "<[_]>::is_empty")]
-            errors: &'a [Value],
-            #[serde(skip_serializing_if = "Option::is_none")]
-            data: &'a Option<ConstValue>,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            extensions: Option<Value>,
+        let mut body = vec![b'{'];
+        let mut put = |key: &str, value: &dyn Fn(&mut Vec<u8>)| {
+            if body.len() > 1 {
+                body.push(b',');
+            }
+            body.extend_from_slice(key.as_bytes());
+            value(&mut body);
+        };
+        if !self.errors.is_empty() {
+            // Writing into memory does not fail.
+            put(r#""errors":"#, &|out| drop(serde_json::to_writer(out, &self.errors)));
         }
-        let extensions = self.sequence.map(|sequence| json!({ "journal": { "sequence": sequence } }));
-        serde_json::to_vec(&Body { errors: &self.errors, data: &self.data, extensions })
-            .unwrap_or_default()
-            .into()
+        if let Some(data) = &self.data {
+            put(r#""data":"#, &|out| write_json(data, out));
+        }
+        if let Some(sequence) = self.sequence {
+            let extensions = format!(r#"{{"journal":{{"sequence":{sequence}}}}}"#);
+            put(r#""extensions":"#, &|out| out.extend_from_slice(extensions.as_bytes()));
+        }
+        body.push(b'}');
+        body.into()
     }
 }
 

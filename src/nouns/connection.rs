@@ -1,21 +1,34 @@
 //! Relay connections, the one list type there is, and how objects load what hangs on them.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::sync::Arc;
 
+use async_graphql::parser::types::{Field, SelectionSet};
 use async_graphql::{
-    ContextSelectionSet, Enum, ID, Object, OutputType, Positioned, ServerResult, SimpleObject, TypeName,
+    Context, ContextSelectionSet, Enum, Object, OutputType, Positioned, ServerResult, SimpleObject, TypeName,
     Value, registry,
 };
-use futures_util::future::{BoxFuture, try_join_all};
-use sea_orm::{Condition, EntityTrait};
-use uuid::Uuid;
+use futures_util::future::{BoxFuture, ready};
+use sea_orm::EntityTrait;
 
 use crate::access::page::{Cursor, Keyed, Order, Page, Slice};
-use crate::access::{Row, Rows, Scope, View};
+use crate::access::{Row, Scope};
 use crate::error::{Error, Result};
-use crate::nouns::ids::{self, Noun};
+
+mod hanging;
+mod list;
+mod load;
+mod plain;
+mod plan;
+mod written;
+
+pub use list::List;
+use list::{Edges, Nodes};
+pub use load::{all, by_id, connect, connect_each, everything, one, the_one};
+use plain::Asked;
+pub use plain::{Plain, plain, plain_day, plain_hanging, plain_id, plain_link, plain_text};
+use plan::PlainRows;
+pub use written::write as write_json;
 
 /// The most objects that one page holds.
 pub const MOST: u64 = 100;
@@ -96,18 +109,45 @@ pub trait Listed: OutputType + Clone + 'static {
 pub trait NounObject: Listed<Order = Order<Self::Entity>> {
     type Entity: Scope + Keyed;
 
+    /// Those of its fields that are a column of the row and nothing else.
+    const PLAIN: &'static [Plain<Self::Entity>] = &[];
+
     fn new(row: Row<<Self::Entity as EntityTrait>::Model>) -> Self;
 }
 
 type Model<N> = <<N as NounObject>::Entity as EntityTrait>::Model;
 type Column<N> = <<N as NounObject>::Entity as EntityTrait>::Column;
 
-/// How a connection comes by its total, where it is asked for.
-pub type Total = Arc<dyn Fn() -> BoxFuture<'static, Result<i64>> + Send + Sync>;
+/// How a connection comes by its total, where it is asked for; for the (empty) selections on it.
+pub type Total = Arc<dyn for<'a> Fn(&'a SelectionSet) -> BoxFuture<'a, Result<i64>> + Send + Sync>;
+
+/// A list of which a page is asked for. It is read once it is known what of it is asked.
+pub struct Connection<N: Listed> {
+    read: Read<N>,
+    total: Total,
+}
+
+/// How a connection reads its page, for the selections on it.
+type Read<N> =
+    Box<dyn for<'a> Fn(&'a ContextSelectionSet<'a>) -> BoxFuture<'a, Result<Content<N>>> + Send + Sync>;
+
+/// What was read of a page.
+#[derive(Clone)]
+struct Content<N: Listed> {
+    shown: Shown<N>,
+    has_next: bool,
+    has_previous: bool,
+}
+
+#[derive(Clone)]
+enum Shown<N: Listed> {
+    Objects(Arc<(Vec<N>, N::Order)>),
+    Plain(Arc<PlainRows>),
+}
 
 /// One page of a list.
-pub struct Connection<N: Listed> {
-    edges: List<Edge<N>>,
+struct PageOf<N: Listed> {
+    content: Content<N>,
     page_info: PageInfo,
     total: Total,
 }
@@ -142,7 +182,63 @@ pub struct PageInfo {
     end_cursor: Option<String>,
 }
 
-impl<N: Listed> TypeName for Connection<N> {
+impl<N: Listed> OutputType for Connection<N> {
+    fn type_name() -> Cow<'static, str> {
+        <PageOf<N> as OutputType>::type_name()
+    }
+
+    fn create_type_info(registry: &mut registry::Registry) -> String {
+        PageOf::<N>::create_type_info(registry)
+    }
+
+    async fn resolve(&self, ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> ServerResult<Value> {
+        let page = async {
+            let content = (self.read)(ctx).await?;
+            let page_info = content.page_info(Asked::of(&ctx.item.node).page_info)?;
+            Ok::<_, Error>(PageOf { content, page_info, total: Arc::clone(&self.total) })
+        };
+        let page = page.await.map_err(|error| {
+            ctx.set_error_path(async_graphql::Error::from(error).into_server_error(field.pos))
+        })?;
+        page.resolve(ctx, field).await
+    }
+}
+
+impl<N: Listed> Connection<N> {
+    /// A page that was read already.
+    pub fn new(page: Slice<N>, order: N::Order, total: Total) -> Self {
+        let shown = Shown::Objects(Arc::new((page.rows, order)));
+        let content = Content { shown, has_next: page.has_next, has_previous: page.has_previous };
+        Self { read: Box::new(move |_| Box::pin(ready(Ok(content.clone())))), total }
+    }
+}
+
+impl<N: Listed> Content<N> {
+    fn empty(order: N::Order) -> Self {
+        let shown = Shown::Objects(Arc::new((Vec::new(), order)));
+        Self { shown, has_next: false, has_previous: false }
+    }
+
+    fn page_info(&self, asked: bool) -> Result<PageInfo> {
+        let cursors = match &self.shown {
+            _ if !asked => (None, None),
+            Shown::Objects(objects) => {
+                let (nodes, order) = &**objects;
+                let cursor = |node: Option<&N>| node.map(|node| node.cursor(order)).transpose();
+                (cursor(nodes.first())?, cursor(nodes.last())?)
+            }
+            Shown::Plain(rows) => rows.ends()?,
+        };
+        Ok(PageInfo {
+            has_next_page: self.has_next,
+            has_previous_page: self.has_previous,
+            start_cursor: cursors.0.map(|cursor| cursor.encode()),
+            end_cursor: cursors.1.map(|cursor| cursor.encode()),
+        })
+    }
+}
+
+impl<N: Listed> TypeName for PageOf<N> {
     fn type_name() -> Cow<'static, str> {
         format!("{}Connection", <N as OutputType>::type_name()).into()
     }
@@ -152,19 +248,19 @@ impl<N: Listed> TypeName for Connection<N> {
 ///
 /// Satu halaman daftar.
 #[Object(name_type)]
-impl<N: Listed> Connection<N> {
+impl<N: Listed> PageOf<N> {
     /// The objects with their cursors.
     ///
     /// Objek beserta kursornya.
-    async fn edges(&self) -> &List<Edge<N>> {
-        &self.edges
+    async fn edges(&self) -> Edges<'_, N> {
+        Edges(&self.content.shown)
     }
 
     /// The objects alone.
     ///
     /// Objeknya saja.
-    async fn nodes(&self) -> List<N> {
-        List(self.edges.0.iter().map(|edge| edge.node.clone()).collect())
+    async fn nodes(&self) -> Nodes<'_, N> {
+        Nodes(&self.content.shown)
     }
 
     /// Where this page stands.
@@ -177,8 +273,8 @@ impl<N: Listed> Connection<N> {
     /// How many objects there are in all that you can see and that fit the filter.
     ///
     /// Jumlah seluruh objek yang sesuai saringan dan dapat Anda lihat.
-    async fn total_count(&self) -> Result<i64> {
-        (self.total)().await
+    async fn total_count(&self, ctx: &Context<'_>) -> Result<i64> {
+        (self.total)(&ctx.item.node.selection_set.node).await
     }
 }
 
@@ -205,202 +301,5 @@ impl<N: Listed> Edge<N> {
     /// Objeknya.
     async fn node(&self) -> &N {
         &self.node
-    }
-}
-
-impl<N: Listed> Connection<N> {
-    pub fn new(page: Slice<N>, order: &N::Order, total: Total) -> Result<Self> {
-        let cursor =
-            |node: Option<&N>| node.map(|node| Ok::<_, Error>(node.cursor(order)?.encode())).transpose();
-        let page_info = PageInfo {
-            has_next_page: page.has_next,
-            has_previous_page: page.has_previous,
-            start_cursor: cursor(page.rows.first())?,
-            end_cursor: cursor(page.rows.last())?,
-        };
-        let edges = page.rows.into_iter().map(|node| Edge { node, order: order.clone() }).collect();
-        Ok(Self { edges: List(edges), page_info, total })
-    }
-}
-
-/// The object with this id, or NOT_FOUND: also where it is out of the actor's sight.
-pub async fn by_id<N: NounObject>(view: &View, noun: Noun, id: &ID) -> Result<Option<N>> {
-    let row = view.by_id::<N::Entity>(ids::parse(noun, id)?).await?.ok_or_else(|| Error::not_found(id))?;
-    Ok(Some(N::new(Rows::single(view.clone(), row))))
-}
-
-/// The filter that everything fits.
-pub fn everything() -> Condition {
-    Condition::all()
-}
-
-/// A connection of everything that fits the filter.
-pub async fn connect<N: NounObject>(
-    view: &View,
-    filter: Condition,
-    order: Order<N::Entity>,
-    paging: &Paging,
-) -> Result<Connection<N>> {
-    let slice = view.page(filter.clone(), &order, &paging.page()?).await?;
-    let view = view.clone();
-    let rows = Rows::siblings(view.clone(), slice.rows).into_iter().map(N::new).collect();
-    let total: Total = Arc::new(move || {
-        let (view, filter) = (view.clone(), filter.clone());
-        Box::pin(async move { view.count::<N::Entity>(filter).await })
-    });
-    Connection::new(Slice { rows, has_next: slice.has_next, has_previous: slice.has_previous }, &order, total)
-}
-
-/// A connection that hangs on each object of a list: one statement for all of them.
-///
-/// `parent` is the parent's table and the column that points to it; `arguments` tells one use of the field from another.
-pub async fn connect_each<P: Keyed, N: NounObject>(
-    row: &Row<P::Model>,
-    field: &'static str,
-    parent: Column<N>,
-    filter: Condition,
-    order: Order<N::Entity>,
-    paging: &Paging,
-) -> Result<Connection<N>> {
-    let page = paging.page()?;
-    let arguments = format!("{filter:?} {order:?} {page:?}");
-    let pages = row
-        .list()
-        .load(field, arguments, async |list: &Rows<P::Model>| {
-            let parents = list.iter().map(P::key).collect::<Vec<_>>();
-            let pages =
-                list.view().page_each((P::TABLE, parent), &parents, filter.clone(), &order, &page).await?;
-            Ok(gather::<N>(list.view(), pages))
-        })
-        .await?;
-    let id = P::key(row);
-    let slice = pages.get(&id).cloned().unwrap_or_default();
-    let total: Total = {
-        let row = row.clone();
-        Arc::new(move || {
-            let (row, filter) = (row.clone(), filter.clone());
-            Box::pin(async move {
-                let counts = row
-                    .list()
-                    .load(field, format!("count {filter:?}"), async |list: &Rows<P::Model>| {
-                        let parents = list.iter().map(P::key).collect::<Vec<_>>();
-                        list.view().count_each::<N::Entity>(parent, &parents, filter.clone()).await
-                    })
-                    .await?;
-                Ok(counts.get(&P::key(&row)).copied().unwrap_or(0))
-            })
-        })
-    };
-    Connection::new(slice, &order, total)
-}
-
-/// All children of all parents become one list of siblings, so that what hangs on them loads at once as well.
-fn gather<N: NounObject>(view: &View, pages: HashMap<Uuid, Slice<Model<N>>>) -> HashMap<Uuid, Slice<N>> {
-    let mut rows = Vec::new();
-    let mut shapes = Vec::with_capacity(pages.len());
-    for (parent, slice) in pages {
-        shapes.push((parent, slice.rows.len(), slice.has_next, slice.has_previous));
-        rows.extend(slice.rows);
-    }
-    let mut objects = Rows::siblings(view.clone(), rows).into_iter().map(N::new);
-    let pages = shapes.into_iter().map(|(parent, count, has_next, has_previous)| {
-        (parent, Slice { rows: objects.by_ref().take(count).collect(), has_next, has_previous })
-    });
-    pages.collect()
-}
-
-/// The one object that each row of a list points to: one statement for all of them. `None` where it points to
-/// nothing, or to what the actor may not know of.
-pub async fn one<M, N>(
-    row: &Row<M>,
-    field: &'static str,
-    key: impl Fn(&M) -> Option<Uuid>,
-) -> Result<Option<N>>
-where
-    M: Send + Sync,
-    N: NounObject,
-{
-    let Some(own) = key(row) else { return Ok(None) };
-    let objects = row
-        .list()
-        .load(field, String::new(), async |list: &Rows<M>| {
-            let mut ids = list.iter().filter_map(&key).collect::<Vec<_>>();
-            ids.sort_unstable();
-            ids.dedup();
-            let rows = list.view().by_ids::<N::Entity>(&ids).await?.into_values().collect();
-            let objects = Rows::siblings(list.view().clone(), rows).into_iter();
-            Ok(objects.map(|row| (<N::Entity as Keyed>::key(&row), N::new(row))).collect::<HashMap<_, _>>())
-        })
-        .await?;
-    Ok(objects.get(&own).cloned())
-}
-
-/// As [`one`], where the row always points to something that whoever sees the row also sees.
-pub async fn the_one<M, N>(row: &Row<M>, field: &'static str, key: impl Fn(&M) -> Uuid) -> Result<N>
-where
-    M: Send + Sync,
-    N: NounObject,
-{
-    let found = one(row, field, |row| Some(key(row))).await?;
-    found.ok_or_else(|| Error::internal(format!("{field} points to a row that is out of sight")))
-}
-
-/// All rows that hang on each object of a list, unpaged, for what is few by nature: one statement for all of them.
-pub async fn all<P: Keyed, C>(
-    row: &Row<P::Model>,
-    field: &'static str,
-    parent: fn(&C) -> Uuid,
-    read: impl AsyncFnOnce(&View, &[Uuid]) -> Result<Vec<C>>,
-) -> Result<Vec<Row<C>>>
-where
-    C: Send + Sync + 'static,
-{
-    let groups = row
-        .list()
-        .load(field, String::new(), async |list: &Rows<P::Model>| {
-            let parents = list.iter().map(P::key).collect::<Vec<_>>();
-            let rows = read(list.view(), &parents).await?;
-            let mut groups = HashMap::<Uuid, Vec<Row<C>>>::new();
-            for row in Rows::siblings(list.view().clone(), rows) {
-                groups.entry(parent(&row)).or_default().push(row);
-            }
-            Ok(groups)
-        })
-        .await?;
-    Ok(groups.get(&P::key(row)).cloned().unwrap_or_default())
-}
-
-/// A list of objects that are never null.
-///
-/// async-graphql's own `Vec` cuts the path of an error below one of its items short at the item; this keeps it.
-/// Every list of objects is one of these.
-#[derive(Clone)]
-pub struct List<T>(pub Vec<T>);
-
-impl<T: OutputType> OutputType for List<T> {
-    fn type_name() -> Cow<'static, str> {
-        <Vec<T> as OutputType>::type_name()
-    }
-
-    fn qualified_type_name() -> String {
-        <Vec<T> as OutputType>::qualified_type_name()
-    }
-
-    fn create_type_info(registry: &mut registry::Registry) -> String {
-        <Vec<T> as OutputType>::create_type_info(registry)
-    }
-
-    async fn resolve(
-        &self,
-        ctx: &ContextSelectionSet<'_>,
-        field: &Positioned<async_graphql::parser::types::Field>,
-    ) -> ServerResult<Value> {
-        let items = self.0.iter().enumerate().map(|(at, item)| async move {
-            let ctx = ctx.with_index(at);
-            item.resolve(&ctx, field)
-                .await
-                .map_err(|error| if error.path.is_empty() { ctx.set_error_path(error) } else { error })
-        });
-        Ok(Value::List(try_join_all(items).await?))
     }
 }

@@ -18,7 +18,7 @@ use kemitraan::access::Role;
 use kemitraan::access::table;
 
 /// Whose token stands for a role.
-fn who(role: Role) -> &'static str {
+pub fn who(role: Role) -> &'static str {
     if role == Role::Bumn { "PERTAMINA" } else { role.as_str() }
 }
 
@@ -30,7 +30,7 @@ pub fn whole() -> &'static Valid<Schema> {
     &WHOLE
 }
 
-fn allows(role: Role, object: &str, field: &str) -> bool {
+pub fn allows(role: Role, object: &str, field: &str) -> bool {
     table::fields().any(|row| (row.0, row.1) == (object, field) && row.2.roles.contains(&role))
 }
 

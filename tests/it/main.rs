@@ -29,6 +29,7 @@ mod oracle;
 mod outcomes;
 mod paging;
 mod persisted;
+mod plain;
 mod programme;
 mod queries;
 mod read_role;

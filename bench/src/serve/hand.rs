@@ -14,90 +14,18 @@ use super::Cursor;
 use crate::Result;
 use crate::queries::{DASHBOARD_SIZE, PAGE_SIZE};
 
-const HEAD: &str = r#"SELECT "journal_head"."sequence", "succession"."predecessor", "succession"."successor", "succession"."effective_on", "organisation"."seat" FROM "journal_head" LEFT JOIN "succession" ON 1 = 1 LEFT JOIN "organisation" ON "organisation"."id" = "succession"."predecessor""#;
+const HEAD: &str = r#"SELECT "journal_head"."sequence", "succession"."predecessor", "succession"."successor", "succession"."stewardship", "succession"."effective_on", "organisation"."seat" FROM "journal_head" LEFT JOIN "succession" ON 1 = 1 LEFT JOIN "organisation" ON "organisation"."id" = "succession"."predecessor""#;
 const COUNT: &str = r#"SELECT count(*) AS "n" FROM "partnership" WHERE TRUE AND TRUE"#;
-const ORGANISATIONS: &str = r#"SELECT "organisation"."id", "organisation"."version", "organisation"."code", "organisation"."kind", "organisation"."seat", "organisation"."parent" FROM "organisation" WHERE "organisation"."id" = ANY($1) AND TRUE AND TRUE"#;
+const ORGANISATIONS: &str =
+    r#"SELECT "organisation"."id" FROM "organisation" WHERE "organisation"."id" = ANY($1) AND TRUE"#;
+const CODES: &str = r#"SELECT "organisation"."code", "organisation"."id" FROM "organisation" WHERE "organisation"."id" = ANY($1) AND TRUE"#;
 const NAMES: &str = r#"SELECT "organisation_name"."id", "organisation_name"."version", "organisation_name"."organisation", "organisation_name"."name", "organisation_name"."short_name", "organisation_name"."valid_from", "organisation_name"."valid_until", "organisation_name"."legal_basis" FROM "organisation_name" WHERE "organisation_name"."organisation" = ANY($1) AND TRUE AND TRUE ORDER BY "organisation_name"."id" ASC"#;
-const PLACES: &str = r#"SELECT "partnership_partner"."id", "partnership_partner"."version", "partnership_partner"."partnership", "partnership_partner"."organisation", "partnership_partner"."partner", "partnership_partner"."lead", "partnership_partner"."joined_on" FROM "partnership_partner" WHERE "partnership_partner"."partnership" = ANY($1) AND TRUE AND TRUE ORDER BY "partnership_partner"."lead" DESC, "partnership_partner"."id" ASC"#;
-const PARTNERS: &str = r#"SELECT "partner"."id", "partner"."version", "partner"."name", "partner"."sample", "partner"."legal_form", "partner"."scale", "partner"."scale_since", "partner"."is_ikm", "partner"."steward", "partner"."nib", "partner"."nik_koperasi", "partner"."npwp", "partner"."kbli", "partner"."kbli_version", "partner"."regency", "partner"."name_public" FROM "partner" WHERE "partner"."id" = ANY($1) AND TRUE AND TRUE"#;
-
-macro_rules! columns_of_partnership {
-    () => {
-        r#"SELECT "partnership"."id", "partnership"."version", "partnership"."organisation", "partnership"."executing_unit", "partnership"."memorandum", "partnership"."renewal_of", "partnership"."title", "partnership"."products", "partnership"."pattern", "partnership"."channel", "partnership"."supply_direction", "partnership"."batch", "partnership"."status", "partnership"."status_reason", "partnership"."status_since", "partnership"."potential_value", "partnership"."potential_source", "partnership"."potential_on", "partnership"."estimated_value", "partnership"."estimated_source", "partnership"."estimated_on", "partnership"."contracted_value", "partnership"."contracted_source", "partnership"."contracted_on", "partnership"."public_id" FROM "partnership" WHERE "#
-    };
-}
-const LIST: &str = concat!(
-    columns_of_partnership!(),
-    r#"TRUE AND TRUE ORDER BY "partnership"."title" ASC, "partnership"."id" ASC LIMIT $1"#
-);
-const PAGE: &str = concat!(
-    columns_of_partnership!(),
-    r#""partnership"."status" IN ($1) AND TRUE AND ("partnership"."title", "partnership"."id") > ($2, $3) ORDER BY "partnership"."title" ASC, "partnership"."id" ASC LIMIT $4"#
-);
-
-macro_rules! columns_of_milestone {
-    ($from:literal) => {
-        concat!(
-            $from,
-            r#""id", "#,
-            $from,
-            r#""version", "#,
-            $from,
-            r#""partnership", "#,
-            $from,
-            r#""organisation", "#,
-            $from,
-            r#""clause", "#,
-            $from,
-            r#""position", "#,
-            $from,
-            r#""type", "#,
-            $from,
-            r#""title", "#,
-            $from,
-            r#""weight", "#,
-            $from,
-            r#""reporter", "#,
-            $from,
-            r#""verifier", "#,
-            $from,
-            r#""first_due_on", "#,
-            $from,
-            r#""due_on", "#,
-            $from,
-            r#""reschedules", "#,
-            $from,
-            r#""status", "#,
-            $from,
-            r#""status_reason", "#,
-            $from,
-            r#""status_since", "#,
-            $from,
-            r#""occurred_on", "#,
-            $from,
-            r#""recorded_at", "#,
-            $from,
-            r#""report", "#,
-            $from,
-            r#""reported_by", "#,
-            $from,
-            r#""reporter_organisation", "#,
-            $from,
-            r#""verified_at", "#,
-            $from,
-            r#""verified_by", "#,
-            $from,
-            r#""verifier_organisation""#
-        )
-    };
-}
-const MILESTONES: &str = concat!(
-    r#"SELECT "page_of"."id" AS "page_parent", "#,
-    columns_of_milestone!(r#""page_rows"."#),
-    r#" FROM "partnership" AS "page_of" INNER JOIN LATERAL (SELECT "#,
-    columns_of_milestone!(r#""milestone"."#),
-    r#" FROM "milestone" WHERE TRUE AND TRUE AND "milestone"."partnership" = "page_of"."id" ORDER BY "milestone"."due_on" ASC, "milestone"."id" ASC LIMIT $1) AS "page_rows" ON $2 WHERE "page_of"."id" = ANY($3)"#
-);
+const PLACES: &str = r#"SELECT "partnership_partner"."lead", "partnership_partner"."partner", "partnership_partner"."partnership" FROM "partnership_partner" WHERE "partnership_partner"."partnership" = ANY($1) AND TRUE ORDER BY "partnership_partner"."lead" DESC, "partnership_partner"."id" ASC"#;
+const PARTNERS: &str =
+    r#"SELECT "partner"."name", "partner"."id" FROM "partner" WHERE "partner"."id" = ANY($1) AND TRUE"#;
+const LIST: &str = r#"SELECT "partnership"."title", "partnership"."status", "partnership"."batch", "partnership"."organisation", "partnership"."id" FROM "partnership" WHERE TRUE AND TRUE ORDER BY "partnership"."title" ASC, "partnership"."id" ASC LIMIT $1"#;
+const PAGE: &str = r#"SELECT "partnership"."title", "partnership"."products", "partnership"."status", "partnership"."batch", "partnership"."pattern", "partnership"."channel", "partnership"."organisation", "partnership"."id" FROM "partnership" WHERE "partnership"."status" IN ($1) AND TRUE AND ("partnership"."title", "partnership"."id") > ($2, $3) ORDER BY "partnership"."title" ASC, "partnership"."id" ASC LIMIT $4"#;
+const MILESTONES: &str = r#"SELECT "page_rows"."title", "page_rows"."status", "page_rows"."due_on", "page_rows"."id", "page_of"."id" AS "page_parent" FROM "partnership" AS "page_of" INNER JOIN LATERAL (SELECT "milestone"."title", "milestone"."status", "milestone"."due_on", "milestone"."id" FROM "milestone" WHERE TRUE AND TRUE AND "milestone"."partnership" = "page_of"."id" ORDER BY "milestone"."due_on" ASC, "milestone"."id" ASC LIMIT $1) AS "page_rows" ON $2 WHERE "page_of"."id" = ANY($3)"#;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -172,11 +100,15 @@ struct Organisations {
 }
 
 impl Organisations {
-    async fn read(tx: &mut Transaction<'_, Postgres>, partnerships: &[PgRow]) -> Result<Self> {
+    async fn read(
+        tx: &mut Transaction<'_, Postgres>,
+        partnerships: &[PgRow],
+        statement: &'static str,
+    ) -> Result<Self> {
         let mut ids = ids(partnerships, "organisation")?;
         ids.sort_unstable();
         ids.dedup();
-        let rows = sqlx::query(ORGANISATIONS).bind(&ids).fetch_all(&mut **tx).await?;
+        let rows = sqlx::query(statement).bind(&ids).fetch_all(&mut **tx).await?;
         let names = sqlx::query(NAMES).bind(&ids).fetch_all(&mut **tx).await?;
         Ok(Self { rows, names })
     }
@@ -184,8 +116,8 @@ impl Organisations {
     fn named(&self, today: NaiveDate) -> Result<HashMap<Uuid, Named<'_>>> {
         let mut named = HashMap::new();
         for row in &self.rows {
-            let code: &str = row.try_get("code")?;
-            named.insert(row.try_get("id")?, (None, Named { code: Some(code), name: code }));
+            let code = row.try_get::<&str, _>("code").ok();
+            named.insert(row.try_get("id")?, (None, Named { code, name: code.unwrap_or_default() }));
         }
         for row in &self.names {
             let from: Option<NaiveDate> = row.try_get("valid_from")?;
@@ -208,7 +140,7 @@ pub async fn dashboard(pool: &PgPool, today: NaiveDate) -> Result<Body> {
     let mut rows = sqlx::query(LIST).bind(DASHBOARD_SIZE + 1).fetch_all(&mut *tx).await?;
     let page_info = page_info(&mut rows, DASHBOARD_SIZE, Some(false))?;
     let total = sqlx::query_scalar::<_, i64>(COUNT).fetch_one(&mut *tx).await?;
-    let organisations = Organisations::read(&mut tx, &rows).await?;
+    let organisations = Organisations::read(&mut tx, &rows, ORGANISATIONS).await?;
     let own = ids(&rows, "id")?;
     let places = sqlx::query(PLACES).bind(&own).fetch_all(&mut *tx).await?;
     let partners = sqlx::query(PARTNERS).bind(ids(&places, "partner")?).fetch_all(&mut *tx).await?;
@@ -255,7 +187,7 @@ pub async fn page(pool: &PgPool, today: NaiveDate, (title, id): (String, Uuid)) 
     let list = sqlx::query(PAGE).bind("ACTIVE").bind(title).bind(id).bind(PAGE_SIZE + 1);
     let mut rows = list.fetch_all(&mut *tx).await?;
     let page_info = page_info(&mut rows, PAGE_SIZE, None)?;
-    let organisations = Organisations::read(&mut tx, &rows).await?;
+    let organisations = Organisations::read(&mut tx, &rows, CODES).await?;
     drop(tx);
 
     let named = organisations.named(today)?;

@@ -8,7 +8,10 @@ use super::store::{self, CertificateFilter, CertificateOrderField};
 use crate::access::page::{Cursor, Order};
 use crate::access::{Row, View};
 use crate::error::Result;
-use crate::nouns::connection::{self, Connection, List, Listed, NounObject, OrderDirection, Paging};
+use crate::nouns::connection::{
+    self, Connection, List, Listed, NounObject, OrderDirection, Paging, Plain, plain, plain_day, plain_id,
+    plain_link, plain_text,
+};
 use crate::nouns::history::graphql::{self as history, HistoryEntry};
 use crate::nouns::ids;
 use crate::nouns::partners::graphql::Partner;
@@ -53,6 +56,17 @@ impl Listed for Certificate {
 
 impl NounObject for Certificate {
     type Entity = Entity;
+
+    const PLAIN: &'static [Plain<Entity>] = &[
+        plain_id(ids::Noun::Certificate, certificate::Column::Id),
+        plain::<_, i32>("version", certificate::Column::Version),
+        plain_text("kind", certificate::Column::Kind),
+        plain_text("number", certificate::Column::Number),
+        plain_text("issuer", certificate::Column::Issuer),
+        plain_day("issuedOn", certificate::Column::IssuedOn),
+        plain_day("validUntil", certificate::Column::ValidUntil),
+        plain_link::<_, Partner>("partner", certificate::Column::Partner),
+    ];
 
     fn new(row: Row<certificate::Model>) -> Self {
         Self(row)

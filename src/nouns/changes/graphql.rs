@@ -96,7 +96,7 @@ impl Change {
     /// kini di luar jangkauan Anda.
     async fn node(&self) -> Option<Result<Node>> {
         let own = (Noun::named(&self.0.noun)?, self.0.id);
-        let nodes = self.0.list().load("node", String::new(), async |list: &Rows<Told>| {
+        let nodes = self.0.list().load("node", async |list: &Rows<Told>| {
             let subjects = list.iter().filter_map(|row| Some((Noun::named(&row.noun)?, row.id)));
             node::by_ids(list.view(), subjects).await
         });
@@ -110,11 +110,11 @@ async fn changes(view: &View, since: Option<Timestamp>, paging: &Paging) -> Resu
     let rows = Rows::siblings(view.clone(), slice.rows).into_iter().map(Change).collect();
     let slice = Slice { rows, has_next: slice.has_next, has_previous: slice.has_previous };
     let view = view.clone();
-    let total: Total = Arc::new(move || {
+    let total: Total = Arc::new(move |_| {
         let view = view.clone();
         Box::pin(async move { store::count(&view, since).await })
     });
-    Connection::new(slice, &(), total)
+    Ok(Connection::new(slice, (), total))
 }
 
 /// The root field of changes.

@@ -95,7 +95,7 @@ impl Contact {
 impl Contact {
     async fn all_masks(&self) -> Result<std::sync::Arc<HashMap<uuid::Uuid, String>>> {
         let list = self.0.list();
-        list.load("mask", String::new(), async |list: &Rows<contact::Model>| {
+        list.load("mask", async |list: &Rows<contact::Model>| {
             store::masks(list.view(), &list.iter().map(|row| row.id).collect::<Vec<_>>()).await
         })
         .await

@@ -8,7 +8,10 @@ use super::store::{self, EvidenceFilter, EvidenceOrderField};
 use crate::access::page::{Cursor, Order};
 use crate::access::{Row, View};
 use crate::error::Result;
-use crate::nouns::connection::{self, Connection, List, Listed, NounObject, OrderDirection, Paging};
+use crate::nouns::connection::{
+    self, Connection, List, Listed, NounObject, OrderDirection, Paging, Plain, plain, plain_day, plain_id,
+    plain_link, plain_text,
+};
 use crate::nouns::history::graphql::{self as history, HistoryEntry};
 use crate::nouns::ids;
 use crate::nouns::milestones::graphql::Milestone;
@@ -55,6 +58,29 @@ impl Listed for Evidence {
 
 impl NounObject for Evidence {
     type Entity = Entity;
+
+    const PLAIN: &'static [Plain<Entity>] = &[
+        plain_id(ids::Noun::Evidence, evidence::Column::Id),
+        plain::<_, i32>("version", evidence::Column::Version),
+        plain_text("kind", evidence::Column::Kind),
+        plain_text("number", evidence::Column::Number),
+        plain_day("datedOn", evidence::Column::DatedOn),
+        plain_text("issuer", evidence::Column::Issuer),
+        plain::<_, Option<Money>>("amount", evidence::Column::Amount),
+        plain_text("fileName", evidence::Column::FileName),
+        plain_text("mediaType", evidence::Column::MediaType),
+        plain::<_, i64>("size", evidence::Column::Size),
+        plain_text("sha256", evidence::Column::Sha256),
+        plain::<_, Timestamp>("attachedAt", evidence::Column::AttachedAt),
+        plain_text("attachedBy", evidence::Column::AttachedBy),
+        plain::<_, Option<Timestamp>>("withdrawnAt", evidence::Column::WithdrawnAt),
+        plain_text("withdrawnBy", evidence::Column::WithdrawnBy),
+        plain_text("withdrawalReason", evidence::Column::WithdrawalReason),
+        plain_link::<_, Partnership>("partnership", evidence::Column::Partnership),
+        plain_link::<_, Organisation>("organisation", evidence::Column::Organisation),
+        plain_link::<_, Milestone>("milestone", evidence::Column::Milestone),
+        plain_link::<_, Organisation>("attacherOrganisation", evidence::Column::AttacherOrganisation),
+    ];
 
     fn new(row: Row<evidence::Model>) -> Self {
         Self(row)

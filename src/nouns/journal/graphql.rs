@@ -49,11 +49,11 @@ async fn journal(
     let rows = Rows::siblings(view.clone(), slice.rows).into_iter().map(JournalEntry).collect();
     let slice = Slice { rows, has_next: slice.has_next, has_previous: slice.has_previous };
     let view = view.clone();
-    let total: Total = Arc::new(move || {
+    let total: Total = Arc::new(move |_| {
         let (view, filter) = (view.clone(), filter.clone());
         Box::pin(async move { store::count(&view, filter).await })
     });
-    Connection::new(slice, &(), total)
+    Ok(Connection::new(slice, (), total))
 }
 
 /// An act: who, in which role, when, what, why.
@@ -138,7 +138,7 @@ impl JournalEntry {
         let changes = self
             .0
             .list()
-            .load("changes", String::new(), async |list: &Rows<entry::Model>| {
+            .load("changes", async |list: &Rows<entry::Model>| {
                 let sequences = list.iter().map(|entry| entry.sequence).collect::<Vec<_>>();
                 store::changes(list.view(), &sequences).await
             })

@@ -9,7 +9,10 @@ use super::store::{self, ObstacleFilter, ObstacleOrderField};
 use crate::access::page::{Cursor, Order};
 use crate::access::{Role, Row, View};
 use crate::error::Result;
-use crate::nouns::connection::{self, Connection, List, Listed, NounObject, OrderDirection, Paging};
+use crate::nouns::connection::{
+    self, Connection, List, Listed, NounObject, OrderDirection, Paging, Plain, plain, plain_day, plain_id,
+    plain_link, plain_text,
+};
 use crate::nouns::history::graphql::{self as history, HistoryEntry};
 use crate::nouns::ids;
 use crate::nouns::milestones::graphql::Milestone;
@@ -56,6 +59,28 @@ impl Listed for Obstacle {
 
 impl NounObject for Obstacle {
     type Entity = Entity;
+
+    const PLAIN: &'static [Plain<Entity>] = &[
+        plain_id(ids::Noun::Obstacle, obstacle::Column::Id),
+        plain::<_, i32>("version", obstacle::Column::Version),
+        plain_text("category", obstacle::Column::Category),
+        plain_text("severity", obstacle::Column::Severity),
+        plain_text("title", obstacle::Column::Title),
+        plain_text("description", obstacle::Column::Description),
+        plain_text("owner", obstacle::Column::Owner),
+        plain_text("followUp", obstacle::Column::FollowUp),
+        plain_day("dueOn", obstacle::Column::DueOn),
+        plain_text("status", obstacle::Column::Status),
+        plain::<_, Timestamp>("statusSince", obstacle::Column::StatusSince),
+        plain_text("resolution", obstacle::Column::Resolution),
+        plain::<_, Timestamp>("raisedAt", obstacle::Column::RaisedAt),
+        plain_text("raisedBy", obstacle::Column::RaisedBy),
+        plain::<_, Option<Timestamp>>("resolvedAt", obstacle::Column::ResolvedAt),
+        plain_text("resolvedBy", obstacle::Column::ResolvedBy),
+        plain_link::<_, Partnership>("partnership", obstacle::Column::Partnership),
+        plain_link::<_, Organisation>("organisation", obstacle::Column::Organisation),
+        plain_link::<_, Organisation>("raiserOrganisation", obstacle::Column::RaiserOrganisation),
+    ];
 
     fn new(row: Row<obstacle::Model>) -> Self {
         Self(row)

@@ -8,7 +8,10 @@ use super::store::{self, OrganisationFilter, OrganisationOrderField};
 use crate::access::page::{Cursor, Order};
 use crate::access::{Role, Row, View};
 use crate::error::Result;
-use crate::nouns::connection::{self, Connection, List, Listed, NounObject, OrderDirection, Paging};
+use crate::nouns::connection::{
+    self, Connection, List, Listed, NounObject, OrderDirection, Paging, Plain, plain, plain_hanging,
+    plain_id, plain_text,
+};
 use crate::nouns::history::graphql::{self as history, HistoryEntry};
 use crate::nouns::ids;
 use crate::nouns::partnerships::entity::partnership;
@@ -57,6 +60,17 @@ impl Listed for Organisation {
 
 impl NounObject for Organisation {
     type Entity = Entity;
+
+    const PLAIN: &'static [Plain<Entity>] = &[
+        plain_id(ids::Noun::Organisation, organisation::Column::Id),
+        plain::<_, i32>("version", organisation::Column::Version),
+        plain_text("code", organisation::Column::Code),
+        plain_text("kind", organisation::Column::Kind),
+        plain_text("seat", organisation::Column::Seat),
+        plain_hanging("name", organisation::Column::Id, |asking| {
+            asking.text(|view, ids| Box::pin(store::names_today(view, ids)))
+        }),
+    ];
 
     fn new(row: Row<organisation::Model>) -> Self {
         Self(row)
@@ -214,11 +228,7 @@ impl Organisation {
 
     async fn current_name(&self) -> Result<Option<Row<organisation_name::Model>>> {
         let today = self.0.view().today();
-        let is_current = |name: &Row<organisation_name::Model>| {
-            name.valid_from.is_none_or(|from| from <= today)
-                && name.valid_until.is_none_or(|until| today < until)
-        };
-        Ok(self.all_names().await?.into_iter().rfind(is_current))
+        Ok(self.all_names().await?.into_iter().rfind(|name| store::is_borne(name, today)))
     }
 }
 

@@ -1,6 +1,9 @@
 //! The SQL of organisations.
 
+use std::collections::HashMap;
+
 use async_graphql::{Enum, InputObject};
+use chrono::NaiveDate;
 use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 use uuid::Uuid;
 
@@ -94,4 +97,20 @@ pub async fn names(view: &View, organisations: &[Uuid]) -> Result<Vec<organisati
     // A name without a first day is older than any other; the two databases place nulls differently.
     names.sort_by_key(|name| name.valid_from);
     Ok(names)
+}
+
+/// Whether a name is borne on a day.
+pub fn is_borne(name: &organisation_name::Model, day: NaiveDate) -> bool {
+    name.valid_from.is_none_or(|from| from <= day) && name.valid_until.is_none_or(|until| day < until)
+}
+
+/// What these organisations are named today: by their code, where they bear no name.
+pub async fn names_today(view: &View, ids: Vec<Uuid>) -> Result<HashMap<Uuid, String>> {
+    // Of those that are borne today, the one that began last stands last.
+    let borne = names(view, &ids).await?.into_iter().filter(|name| is_borne(name, view.today()));
+    let mut named = borne.map(|name| (name.organisation, name.name)).collect::<HashMap<_, _>>();
+    let unnamed = ids.into_iter().filter(|id| !named.contains_key(id)).collect::<Vec<_>>();
+    let unnamed = view.by_ids::<organisation::Entity>(&unnamed).await?;
+    named.extend(unnamed.into_iter().map(|(id, row)| (id, row.code)));
+    Ok(named)
 }

@@ -13,7 +13,10 @@ use crate::nouns::certificates::graphql::{Certificate, CertificateOrder, Platfor
 use crate::nouns::certificates::store::{self as certificates, CertificateFilter};
 use crate::nouns::codes::graphql::Code;
 use crate::nouns::codes::rules::{province_of, section_of};
-use crate::nouns::connection::{self, Connection, List, Listed, NounObject, OrderDirection, Paging};
+use crate::nouns::connection::{
+    self, Connection, List, Listed, NounObject, OrderDirection, Paging, Plain, plain, plain_day, plain_id,
+    plain_text,
+};
 use crate::nouns::contacts::entity::contact;
 use crate::nouns::contacts::graphql::Contact;
 use crate::nouns::contacts::store as contacts;
@@ -62,6 +65,24 @@ impl Listed for Partner {
 
 impl NounObject for Partner {
     type Entity = Entity;
+
+    const PLAIN: &'static [Plain<Entity>] = &[
+        plain_id(ids::Noun::Partner, partner::Column::Id),
+        plain::<_, i32>("version", partner::Column::Version),
+        plain_text("name", partner::Column::Name),
+        plain::<_, bool>("sample", partner::Column::Sample),
+        plain_text("legalForm", partner::Column::LegalForm),
+        plain_text("scale", partner::Column::Scale),
+        plain_day("scaleSince", partner::Column::ScaleSince),
+        plain::<_, bool>("isIkm", partner::Column::IsIkm),
+        plain_text("steward", partner::Column::Steward),
+        plain_text("nib", partner::Column::Nib),
+        plain_text("nikKoperasi", partner::Column::NikKoperasi),
+        plain_text("npwp", partner::Column::Npwp),
+        plain_text("kbli", partner::Column::Kbli),
+        plain::<_, Option<i32>>("kbliVersion", partner::Column::KbliVersion),
+        plain_text("regency", partner::Column::Regency),
+    ];
 
     fn new(row: Row<partner::Model>) -> Self {
         Self(row)

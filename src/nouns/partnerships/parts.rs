@@ -7,7 +7,7 @@ use super::graphql::Partnership;
 use crate::access::Row;
 use crate::access::page::{Cursor, Order};
 use crate::error::Result;
-use crate::nouns::connection::{self, Listed, NounObject};
+use crate::nouns::connection::{self, Listed, NounObject, Plain, plain, plain_day, plain_link};
 use crate::nouns::partners::graphql::Partner;
 use crate::types::{Date, Money};
 
@@ -27,6 +27,13 @@ impl Listed for PartnershipPartner {
 
 impl NounObject for PartnershipPartner {
     type Entity = partnership_partner::Entity;
+
+    const PLAIN: &'static [Plain<Self::Entity>] = &[
+        plain::<_, bool>("lead", partnership_partner::Column::Lead),
+        plain_day("joinedOn", partnership_partner::Column::JoinedOn),
+        plain_link::<_, Partnership>("partnership", partnership_partner::Column::Partnership),
+        plain_link::<_, Partner>("partner", partnership_partner::Column::Partner),
+    ];
 
     fn new(row: Row<partnership_partner::Model>) -> Self {
         Self(row)

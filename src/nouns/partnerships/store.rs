@@ -4,7 +4,7 @@ use async_graphql::{Enum, ID, InputObject};
 use sea_orm::sea_query::SelectStatement;
 use sea_orm::{
     ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
-    QueryTrait as _,
+    QueryTrait as _, Select,
 };
 use uuid::Uuid;
 
@@ -172,11 +172,14 @@ pub fn order(field: PartnershipOrderField, descending: bool) -> Order<partnershi
     Order { name, column, descending }
 }
 
-/// The partners of these partnerships, the lead first.
-pub async fn partners(view: &View, partnerships: &[Uuid]) -> Result<Vec<partnership_partner::Model>> {
+/// The partners of partnerships, the lead first.
+pub fn partners() -> Select<partnership_partner::Entity> {
     use partnership_partner::Column;
-    let select = partnership_partner::Entity::find().filter(view.is_in(Column::Partnership, partnerships));
-    view.all(select.order_by_desc(Column::Lead).order_by_asc(Column::Id)).await
+    partnership_partner::Entity::find().order_by_desc(Column::Lead).order_by_asc(Column::Id)
+}
+
+pub async fn partners_of(view: &View, partnerships: &[Uuid]) -> Result<Vec<partnership_partner::Model>> {
+    view.all(partners().filter(view.is_in(partnership_partner::Column::Partnership, partnerships))).await
 }
 
 /// A partner's places in partnerships have one order: that of recording.

@@ -9,7 +9,10 @@ use super::store::{self, QuarterFilter, QuarterOrderField};
 use crate::access::page::{Cursor, Order};
 use crate::access::{Role, Row, Rows, View};
 use crate::error::{Code, Error, Result};
-use crate::nouns::connection::{self, Connection, List, Listed, NounObject, OrderDirection, Paging};
+use crate::nouns::connection::{
+    self, Connection, List, Listed, NounObject, OrderDirection, Paging, Plain, plain, plain_day, plain_id,
+    plain_text,
+};
 use crate::nouns::history::graphql::{self as history, HistoryEntry};
 use crate::nouns::ids;
 use crate::nouns::organisations::graphql::Organisation;
@@ -55,6 +58,17 @@ impl Listed for Quarter {
 
 impl NounObject for Quarter {
     type Entity = Entity;
+
+    const PLAIN: &'static [Plain<Entity>] = &[
+        plain_id(ids::Noun::Quarter, quarter::Column::Id),
+        plain::<_, i32>("version", quarter::Column::Version),
+        plain_text("code", quarter::Column::Code),
+        plain_day("startsOn", quarter::Column::StartsOn),
+        plain_day("endsOn", quarter::Column::EndsOn),
+        plain_day("dueOn", quarter::Column::DueOn),
+        plain_text("status", quarter::Column::Status),
+        plain::<_, Option<Timestamp>>("lockedAt", quarter::Column::LockedAt),
+    ];
 
     fn new(row: Row<quarter::Model>) -> Self {
         Self(row)
@@ -170,9 +184,8 @@ impl Quarter {
         let since = ended(&self.0, self.0.view().today())?;
         let waiting = async {
             let list = self.0.list();
-            let holders = list.load("holders", String::new(), async |list: &Rows<quarter::Model>| {
-                holders(list.view()).await
-            });
+            let holders =
+                list.load("holders", async |list: &Rows<quarter::Model>| holders(list.view()).await);
             let (holders, agreements) = (holders.await?, self.all_agreements().await?);
             Ok(rules::waiting(since, &holders, &agreements))
         };

@@ -75,7 +75,7 @@ impl WorkItem {
     /// Objek yang dikerjakan.
     async fn node(&self) -> Result<Node> {
         let own = (self.kind.noun(), self.row.id);
-        let nodes = self.row.list().load("node", String::new(), async |list: &Rows<Item>| {
+        let nodes = self.row.list().load("node", async |list: &Rows<Item>| {
             let subject = |row: &Item| Ok::<_, Error>((store::kind(row)?.noun(), row.id));
             let subjects = list.iter().map(subject).collect::<Result<Vec<_>>>()?;
             node::by_ids(list.view(), subjects).await
@@ -92,9 +92,9 @@ pub async fn worklist(view: &View, paging: &Paging) -> Result<Connection<WorkIte
     let rows = rows.map(|row| Ok(WorkItem { kind: store::kind(&row)?, row })).collect::<Result<_>>()?;
     let slice = Slice { rows, has_next: slice.has_next, has_previous: slice.has_previous };
     let view = view.clone();
-    let total: Total = Arc::new(move || {
+    let total: Total = Arc::new(move |_| {
         let view = view.clone();
         Box::pin(async move { store::count(&view).await })
     });
-    Connection::new(slice, &(), total)
+    Ok(Connection::new(slice, (), total))
 }
