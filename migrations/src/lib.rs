@@ -22,6 +22,8 @@ mod m0008_outcomes;
 mod m0009_work;
 mod m0010_journal_filter;
 mod m0011_search;
+mod m0012_tallies;
+pub mod tally;
 
 pub use fold::fold;
 pub use sea_orm_migration::MigratorTrait;
@@ -44,13 +46,14 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_work::Step),
             Box::new(m0010_journal_filter::Step),
             Box::new(m0011_search::Step),
+            Box::new(m0012_tallies::Step),
         ]
     }
 }
 
 /// What the connections that read may select from on PostgreSQL, where they are a role that has no other right.
 /// A table or view that is not named here cannot be read.
-pub const READABLE: [&str; 30] = [
+pub const READABLE: [&str; 35] = [
     "baseline",
     "certificate",
     "clause",
@@ -81,6 +84,11 @@ pub const READABLE: [&str; 30] = [
     "reschedule",
     "seaql_migrations",
     "succession",
+    "tally_due",
+    "tally_milestone",
+    "tally_outcome",
+    "tally_partnership",
+    "tally_transacted",
 ];
 
 /// The tables of which they may select some columns alone: (table, columns).
@@ -102,7 +110,10 @@ struct Dialect {
 
 impl Dialect {
     fn of(backend: DbBackend) -> Self {
-        let postgres = backend == DbBackend::Postgres;
+        Self::new(backend == DbBackend::Postgres)
+    }
+
+    fn new(postgres: bool) -> Self {
         let words: &[_] = if postgres {
             &[
                 ("{uuid}", "uuid"),

@@ -1,4 +1,4 @@
-//! Verifying: the chain itself, and the tables against a replay of it.
+//! Verifying: the chain itself, the tables against a replay of it, and the tallies against the tables.
 //!
 //! All is read in one snapshot, so that writers may go on. What each kind of tampering shows as is tabled in
 //! `docs/journal.md`.
@@ -7,9 +7,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use migrations::tally::{TALLIES, Tally};
 use sea_orm::{
-    ColumnTrait as _, DatabaseConnection, DatabaseTransaction, EntityTrait as _, PaginatorTrait as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    ColumnTrait as _, ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, DbBackend,
+    EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Statement,
 };
 use uuid::Uuid;
 
@@ -123,6 +124,10 @@ pub async fn verify(
         }
     }
     tracing::debug!(rows, seconds = started.elapsed().as_secs_f64(), "compared as well");
+    for tally in &TALLIES {
+        tallied(tx, tally, &mut findings).await?;
+    }
+    tracing::debug!(seconds = started.elapsed().as_secs_f64(), "tallies counted anew");
     findings.extend(differences.iter().map(|row| format!("{} {}: {}", row.noun, row.id, row.what)));
     let left_out = findings.len().saturating_sub(MOST_FINDINGS);
     findings.truncate(MOST_FINDINGS);
@@ -130,6 +135,38 @@ pub async fn verify(
         findings.push(format!("and {left_out} more"));
     }
     Ok(Report { head: Head { sequence: chain.sequence, hash: chain.hash }, changes, rows, findings })
+}
+
+/// Counts a tally anew, of the live rows: these are compared with their replay. What is summed up is said by this program
+/// and not by the database.
+async fn tallied(tx: &DatabaseTransaction, tally: &Tally, findings: &mut Vec<String>) -> Result<()> {
+    let backend = tx.get_database_backend();
+    let select = tally.differences(backend == DbBackend::Postgres);
+    for row in tx.query_all_raw(Statement::from_string(backend, select)).await? {
+        let mut cell = Vec::new();
+        for key in tally.keys {
+            cell.push(row.try_get::<String>("", key)?);
+        }
+        let organisation = row.try_get::<Uuid>("", "organisation")?;
+        if !organisation.is_nil() {
+            cell.push(organisation.to_string());
+        }
+        cell.retain(|key| !key.is_empty());
+        let mut numbers = Vec::new();
+        for number in tally.numbers {
+            match row.try_get::<i64>("", number)? {
+                0 => {}
+                more => numbers.push(format!("{number} {more:+}")),
+            }
+        }
+        findings.push(format!(
+            "{} {}: it does not hold what the rows say: {}",
+            tally.name,
+            cell.join(" "),
+            numbers.join(", ")
+        ));
+    }
+    Ok(())
 }
 
 /// Some entries on end, with their changes.

@@ -30,6 +30,7 @@ pub mod scalars;
 pub mod scorecards;
 pub mod search;
 pub mod successions;
+pub mod tallies;
 pub mod worklist;
 
 use crate::journal::{Projection, Projector};

@@ -20,6 +20,9 @@ use kemitraan::nouns::partnerships::entity::{partnership, partnership_partner};
 use kemitraan::nouns::public::entity::{public_nib, public_partner, public_partnership};
 use kemitraan::nouns::quarters::entity::{quarter, quarter_agreement};
 use kemitraan::nouns::references::entity::external_reference;
+use kemitraan::nouns::tallies::entity::{
+    tally_due, tally_milestone, tally_outcome, tally_partnership, tally_transacted,
+};
 use kemitraan::types::Timestamp;
 use migrations::MigratorTrait as _;
 use sea_orm::sea_query::ColumnType;
@@ -81,7 +84,7 @@ pub fn is_bookkeeping(name: &str) -> bool {
     name.starts_with("seaql_migrations") || name.starts_with("sqlite_")
 }
 
-pub const STEPS: [&str; 11] = [
+pub const STEPS: [&str; 12] = [
     "m0001_journal",
     "m0002_organisations",
     "m0003_memoranda",
@@ -93,6 +96,7 @@ pub const STEPS: [&str; 11] = [
     "m0009_work",
     "m0010_journal_filter",
     "m0011_search",
+    "m0012_tallies",
 ];
 
 async fn migrations_walk_from_empty_to_last_and_back(backend: Backend) {
@@ -315,6 +319,11 @@ async fn entities_are_their_tables(backend: Backend) {
         of::<obstacle::Entity>(backend),
         of::<evidence::Entity>(backend),
         of::<reschedule::Entity>(backend),
+        of::<tally_partnership::Entity>(backend),
+        of::<tally_milestone::Entity>(backend),
+        of::<tally_due::Entity>(backend),
+        of::<tally_outcome::Entity>(backend),
+        of::<tally_transacted::Entity>(backend),
     ]);
     let views = [
         of::<public_nib::Entity>(backend),
@@ -347,7 +356,10 @@ async fn entities_are_their_tables(backend: Backend) {
     for [table, column] in texts(app.raw(), keys).await {
         tables.entry(table).or_default().1.insert(column);
     }
-    tables.retain(|name, _| !is_bookkeeping(name));
+    // By these the database keeps tallies, and nothing else sees them.
+    let is_kept =
+        |name: &str| name == "tally_touched" || (name.starts_with("tally_") && name.ends_with("_now"));
+    tables.retain(|name, _| !is_bookkeeping(name) && !is_kept(name));
     for (view, entity) in views {
         // A view's columns may all be null and none of them is a key, as far as either database knows.
         let columns = |columns: &Columns| {

@@ -40,6 +40,7 @@ mod scope;
 mod scorecards;
 mod search;
 mod succession;
+mod tallies;
 mod values;
 mod walls;
 mod worklist;

@@ -11,6 +11,8 @@ use crate::error::{Error, Result};
 use crate::nouns::ids::{self, Noun};
 use crate::nouns::journal::store::changed_after;
 use crate::nouns::partnerships::store::executed_by;
+use crate::nouns::tallies::entity::tally_outcome;
+use crate::nouns::tallies::store::between;
 use crate::types::{Quarter, Timestamp};
 
 impl Scope for outcome::Entity {
@@ -92,6 +94,32 @@ impl OutcomeFilter {
             .add_option(until.map(|code| Column::Quarter.lte(code)))
             .add_option(self.revised.map(revised))
             .add_option(self.changed_after.map(changed_after::<outcome::Entity>)))
+    }
+}
+
+impl OutcomeFilter {
+    /// The same of the cells that are tallied; none where cells do not tell what is asked for.
+    pub fn of_tallied(&self) -> Result<Option<Condition>> {
+        use tally_outcome::Column;
+        let Self {
+            partnership: None,
+            organisation: None,
+            executing_unit: None,
+            indicator,
+            status: None,
+            quarter_from,
+            quarter_until,
+            revised: None,
+            changed_after: None,
+        } = self
+        else {
+            return Ok(None);
+        };
+        let from = quarter("filter.quarterFrom", quarter_from.as_deref())?;
+        let until = quarter("filter.quarterUntil", quarter_until.as_deref())?;
+        let within = between(Column::Quarter, from.as_deref(), until.as_deref());
+        let indicators = indicator.as_ref().map(|some| Column::Indicator.is_in(some.iter().copied()));
+        Ok(Some(within.add_option(indicators)))
     }
 }
 

@@ -47,7 +47,7 @@ impl ProgrammeSummary {
     ///
     /// Jumlah tahapan menurut hasilnya.
     async fn milestones(&self) -> Result<MilestoneCounts> {
-        let counts = store::milestones(&self.view, self.view.today()).await?.ok_or_else(nothing)?;
+        let counts = store::milestones(&self.view).await?;
         Ok(MilestoneCounts::new(&counts))
     }
 
@@ -71,7 +71,7 @@ impl ProgrammeSummary {
     ///
     /// Angka setiap triwulan menurut indikator, mulai triwulan terbaru.
     async fn indicators(&self) -> Result<List<IndicatorFigure>> {
-        let mut figures = store::figures(&self.view, self.outcomes.condition()?, self.basis).await?;
+        let mut figures = store::figures(&self.view, &self.outcomes, self.basis).await?;
         figures.sort_by_key(|figure| (std::cmp::Reverse(figure.quarter.clone()), figure.indicator));
         Ok(List(figures.into_iter().map(IndicatorFigure::new).collect()))
     }

@@ -1,7 +1,9 @@
 //! The SQL of sums and counts: one statement each, narrowed as every select is.
 
 use chrono::NaiveDate;
-use sea_orm::sea_query::{Alias, CaseStatement, Condition, Expr, ExprTrait as _, Func};
+use sea_orm::sea_query::{
+    Alias, Asterisk, CaseStatement, Condition, Expr, ExprTrait as _, Func, SelectStatement,
+};
 use sea_orm::{
     ActiveEnum as _, ColumnTrait as _, EntityTrait as _, FromQueryResult, Iterable as _, JoinType,
     QueryFilter as _, QuerySelect, Select,
@@ -14,8 +16,11 @@ use crate::nouns::milestones::entity::{MilestoneStatus, milestone};
 use crate::nouns::milestones::store::is_overdue;
 use crate::nouns::outcomes::entity::{Indicator, OutcomeStatus, outcome};
 use crate::nouns::outcomes::rules::Aggregation;
+use crate::nouns::outcomes::store::OutcomeFilter;
 use crate::nouns::partnerships::entity::{PartnershipStatus, partnership};
 use crate::nouns::quarters::entity::QuarterStatus;
+use crate::nouns::tallies::entity::tally_partnership;
+use crate::nouns::tallies::store::{self as tallies, Dimension, Span};
 
 /// How many partnerships stand where: every status, also those of none.
 pub async fn by_status(view: &View) -> Result<Vec<(PartnershipStatus, i64)>> {
@@ -24,11 +29,9 @@ pub async fn by_status(view: &View) -> Result<Vec<(PartnershipStatus, i64)>> {
         status: PartnershipStatus,
         n: i64,
     }
-    let select = partnership::Entity::find()
-        .select_only()
-        .column(partnership::Column::Status)
-        .expr_as(count(), "n")
-        .group_by(partnership::Column::Status);
+    let select = tallies::partnerships(Dimension::whole(view.reach()))
+        .column(tally_partnership::Column::Status)
+        .group_by(tally_partnership::Column::Status);
     let found = view.aggregate::<_, Found>(select).await?;
     let n = |status| found.iter().find(|found| found.status == status).map_or(0, |found| found.n);
     Ok(PartnershipStatus::iter().map(|status| (status, n(status))).collect())
@@ -47,7 +50,7 @@ pub struct Values {
 }
 
 pub async fn values(view: &View) -> Result<Option<Values>> {
-    Ok(view.aggregate(of_values()).await?.pop())
+    Ok(view.aggregate(tallies::partnerships(Dimension::whole(view.reach()))).await?.pop())
 }
 
 /// Their select, which others group.
@@ -79,8 +82,32 @@ pub struct Milestones {
     pub overdue: i64,
 }
 
-pub async fn milestones(view: &View, today: NaiveDate) -> Result<Option<Milestones>> {
-    Ok(view.aggregate(of_milestones(today)).await?.pop())
+pub async fn milestones(view: &View) -> Result<Milestones> {
+    let whole = Dimension::whole(view.reach());
+    let selects =
+        [view.narrow(tallies::milestones(whole)), view.narrow(tallies::overdue(whole, view.today()))];
+    let mut all = Milestones::default();
+    for part in view.union::<Milestones>(selects, every_column).await? {
+        all.add(&part);
+    }
+    Ok(all)
+}
+
+/// Of selects that are put together.
+pub fn every_column(all: &mut SelectStatement) {
+    all.column(Asterisk);
+}
+
+impl Milestones {
+    pub fn add(&mut self, more: &Self) {
+        self.total += more.total;
+        self.met += more.met;
+        self.partially_met += more.partially_met;
+        self.not_met += more.not_met;
+        self.cancelled += more.cancelled;
+        self.awaiting_verification += more.awaiting_verification;
+        self.overdue += more.overdue;
+    }
 }
 
 /// Their select, which others group.
@@ -115,8 +142,14 @@ pub struct Figures {
 }
 
 /// The outcomes by quarter and indicator. Only verified figures are summed.
-pub async fn figures(view: &View, filter: Condition, basis: Basis) -> Result<Vec<Figures>> {
-    view.aggregate(of_figures(filter, basis)).await
+pub async fn figures(view: &View, filter: &OutcomeFilter, basis: Basis) -> Result<Vec<Figures>> {
+    match filter.of_tallied()? {
+        Some(filter) => {
+            let whole = Dimension::whole(view.reach());
+            view.aggregate(tallies::figures(whole, filter, basis, true)).await
+        }
+        None => view.aggregate(of_figures(filter.condition()?, basis)).await,
+    }
 }
 
 /// Their select, which others group further.
@@ -167,7 +200,17 @@ pub struct Transacted {
 }
 
 pub async fn transacted(view: &View, basis: Basis) -> Result<Option<Transacted>> {
-    Ok(view.aggregate(of_transacted(basis)).await?.pop())
+    let all = Span::default();
+    let span = if basis == Basis::AsLocked { all.of_locked(view).await? } else { Some(all) };
+    let Some(span) = span else { return Ok(view.aggregate(of_transacted(basis)).await?.pop()) };
+    let whole = Dimension::whole(view.reach());
+    let selects = [
+        view.narrow(tallies::transacted(whole, None, None, basis)),
+        view.narrow(tallies::traded(whole, &span, false)),
+    ];
+    let parts = view.union::<Transacted>(selects, every_column).await?;
+    let total = parts.iter().find_map(|part| part.total);
+    Ok(Some(Transacted { total, n: parts.iter().map(|part| part.n).sum() }))
 }
 
 /// Its select, which others group.

@@ -155,17 +155,6 @@ impl Card {
         Ok(())
     }
 
-    pub fn add_milestones(&mut self, more: &Milestones) {
-        let own = &mut self.milestones;
-        own.total += more.total;
-        own.met += more.met;
-        own.partially_met += more.partially_met;
-        own.not_met += more.not_met;
-        own.cancelled += more.cancelled;
-        own.awaiting_verification += more.awaiting_verification;
-        own.overdue += more.overdue;
-    }
-
     /// A partnership has one lead partner, so those that are counted in parts of a card are others.
     pub fn add_transacted(&mut self, more: &Transacted) -> Result<()> {
         self.transacted.total = plus(self.transacted.total, more.total)?;
