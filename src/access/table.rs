@@ -190,14 +190,16 @@ pub static TABLE: &[Row] = &[
     row("MilestoneEdge", &WORK, "cursor node"),
     //
     row("Outcome", &WORK, "id version indicator unit target actual latest status statusReason"),
-    row("Outcome", &WORK, "reportedAt reportedBy verifier verifiedAt verifiedBy verifierOrganisation"),
+    row("Outcome", &WORK, "reportedAt reportedBy reporterOrganisation"),
+    row("Outcome", &WORK, "verifier verifiedAt verifiedBy verifierOrganisation"),
     row(
         "Outcome",
         &WORK,
         "statusSince quarter partnership organisation revisions history waitingFor waitingDays",
     ),
     row("OutcomeRevision", &WORK, "id version number actual reason status statusReason statusSince"),
-    row("OutcomeRevision", &WORK, "reportedAt reportedBy verifiedAt verifiedBy verifierOrganisation"),
+    row("OutcomeRevision", &WORK, "reportedAt reportedBy reporterOrganisation"),
+    row("OutcomeRevision", &WORK, "verifiedAt verifiedBy verifierOrganisation"),
     row("OutcomeRevision", &WORK, "outcome partnership organisation history waitingFor waitingDays"),
     row("OutcomeRevisionConnection", &WORK, "edges nodes pageInfo totalCount"),
     row("OutcomeRevisionEdge", &WORK, "cursor node"),

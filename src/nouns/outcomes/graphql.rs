@@ -178,6 +178,13 @@ impl Outcome {
         self.0.verified_by.as_deref()
     }
 
+    /// The organisation of who reported it; null where it is not reported.
+    ///
+    /// Organisasi pelapor; kosong bila belum dilaporkan.
+    async fn reporter_organisation(&self) -> Option<Result<Organisation>> {
+        connection::one(&self.0, "reporterOrganisation", |row| row.reporter_organisation).await.transpose()
+    }
+
     /// The organisation of who verified it.
     ///
     /// Organisasi verifikator.

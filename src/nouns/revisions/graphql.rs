@@ -153,6 +153,13 @@ impl OutcomeRevision {
         self.0.verified_by.as_deref()
     }
 
+    /// The organisation of who reported it.
+    ///
+    /// Organisasi pelapor.
+    async fn reporter_organisation(&self) -> Result<Organisation> {
+        connection::the_one(&self.0, "reporterOrganisation", |row| row.reporter_organisation).await
+    }
+
     /// The organisation of who verified it.
     ///
     /// Organisasi verifikator.
