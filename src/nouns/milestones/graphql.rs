@@ -25,7 +25,7 @@ use crate::nouns::partnerships::graphql::Partnership;
 use crate::nouns::references::entity::external_reference;
 use crate::nouns::references::graphql::ExternalReference;
 use crate::nouns::references::store as references;
-use crate::nouns::worklist::rules::of_milestone;
+use crate::nouns::worklist::rules::{Waiting, of_milestone, of_moves};
 use crate::types::{Date, Timestamp};
 
 /// How to order.
@@ -377,19 +377,21 @@ impl Milestone {
         self.all_reschedules().await.map(last).transpose()
     }
 
-    /// The seat that it waits for; null where nothing is due.
+    /// The seat that it waits for, by where it stands: its verifier once it is SUBMITTED, its reporter where it was RETURNED
+    /// or is due. Where that is nobody: its verifier, if a request to move it waits. Null where nothing waits.
     ///
-    /// Kedudukan yang ditunggu; kosong bila tidak ada yang jatuh tempo.
-    fn waiting_for(&self) -> Option<Role> {
-        of_milestone(&self.0, self.0.view().today()).map(|waiting| waiting.seat)
+    /// Kedudukan yang ditunggu menurut statusnya: verifikator bila SUBMITTED, pelapor bila RETURNED atau jatuh tempo. Bila
+    /// tidak ada: verifikator, jika penjadwalan ulangnya menunggu. Kosong bila tidak ada yang ditunggu.
+    async fn waiting_for(&self) -> Option<Result<Role>> {
+        Some(self.waiting().await?.map(|waiting| waiting.seat))
     }
 
-    /// Whole days for which it has waited, by the days in Asia/Jakarta; null where it waits for nobody.
+    /// Whole days for which it has waited for that seat, by the days in Asia/Jakarta; null where it waits for nobody.
     ///
-    /// Lama menunggu dalam hari (WIB); kosong bila tidak menunggu siapa pun.
-    fn waiting_days(&self) -> Option<i64> {
+    /// Lama menunggu kedudukan itu dalam hari (WIB); kosong bila tidak menunggu siapa pun.
+    async fn waiting_days(&self) -> Option<Result<i64>> {
         let today = self.0.view().today();
-        of_milestone(&self.0, today).map(|waiting| waiting.days(today))
+        Some(self.waiting().await?.map(|waiting| waiting.days(today)))
     }
 
     /// The acts that changed it, oldest first, as far as you can see them.
@@ -401,6 +403,13 @@ impl Milestone {
 }
 
 impl Milestone {
+    async fn waiting(&self) -> Option<Result<Waiting>> {
+        if let Some(waiting) = of_milestone(&self.0, self.0.view().today()) {
+            return Some(Ok(waiting));
+        }
+        self.all_reschedules().await.map(|moves| of_moves(&self.0, &moves)).transpose()
+    }
+
     async fn all_reschedules(&self) -> Result<Vec<Row<reschedule::Model>>> {
         let read = async |view: &View, ids: &[uuid::Uuid]| store::reschedules(view, ids).await;
         let parent = |row: &reschedule::Model| row.milestone;

@@ -220,9 +220,11 @@ impl Outcome {
         Ok(List(self.all_revisions().await?.into_iter().map(OutcomeRevision::new).collect()))
     }
 
-    /// The seat that it waits for; null where nothing is due.
+    /// The seat that it, or its latest revision, waits for: to report once the quarter has ended, to correct, to verify. Null
+    /// where nothing does; a locked figure waits by its revision alone.
     ///
-    /// Kedudukan yang ditunggu; kosong bila tidak ada yang jatuh tempo.
+    /// Kedudukan yang ditunggu capaian ini atau revisi terakhirnya: melapor setelah triwulan berakhir, memperbaiki, atau
+    /// memverifikasi. Kosong bila tidak ada; angka terkunci hanya menunggu melalui revisinya.
     async fn waiting_for(&self) -> Option<Result<Role>> {
         Some(self.waiting().await?.map(|waiting| waiting.seat))
     }
@@ -268,7 +270,7 @@ impl Outcome {
         quarter.ok_or_else(|| Error::internal("an outcome is of a quarter that there is not"))
     }
 
-    async fn all_revisions(&self) -> Result<Vec<Row<outcome_revision::Model>>> {
+    pub async fn all_revisions(&self) -> Result<Vec<Row<outcome_revision::Model>>> {
         let read = async |view: &View, ids: &[uuid::Uuid]| store::revisions(view, ids).await;
         let parent = |row: &outcome_revision::Model| row.outcome;
         connection::all::<Entity, _>(&self.0, "revisions", parent, read).await

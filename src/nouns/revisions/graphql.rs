@@ -188,9 +188,9 @@ impl OutcomeRevision {
         connection::the_one(&self.0, "organisation", |row| row.organisation).await
     }
 
-    /// The seat that it waits for; null where nothing is due.
+    /// The seat that it waits for: to correct it or to verify it. Null where it is verified, or a later revision has followed.
     ///
-    /// Kedudukan yang ditunggu; kosong bila tidak ada yang jatuh tempo.
+    /// Kedudukan yang ditunggu: memperbaiki atau memverifikasi. Kosong bila telah diverifikasi atau disusul revisi lain.
     async fn waiting_for(&self) -> Option<Result<Role>> {
         Some(self.waiting().await?.map(|waiting| waiting.seat))
     }
@@ -213,8 +213,11 @@ impl OutcomeRevision {
 
 impl OutcomeRevision {
     async fn waiting(&self) -> Option<Result<Waiting>> {
-        let outcome = connection::the_one(&self.0, "outcome", |row| row.outcome).await;
-        outcome.map(|outcome: Outcome| of_revision(&self.0, outcome.row())).transpose()
+        let waiting = async {
+            let outcome: Outcome = connection::the_one(&self.0, "outcome", |row| row.outcome).await?;
+            Ok(of_revision(&self.0, outcome.row(), &outcome.all_revisions().await?))
+        };
+        waiting.await.transpose()
     }
 }
 
