@@ -22,6 +22,7 @@ mod m0008_outcomes;
 mod m0009_work;
 mod m0010_journal_filter;
 mod m0011_search;
+mod m0012_journal_partner;
 
 pub use fold::fold;
 pub use sea_orm_migration::MigratorTrait;
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_work::Step),
             Box::new(m0010_journal_filter::Step),
             Box::new(m0011_search::Step),
+            Box::new(m0012_journal_partner::Step),
         ]
     }
 }

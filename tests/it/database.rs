@@ -81,7 +81,7 @@ pub fn is_bookkeeping(name: &str) -> bool {
     name.starts_with("seaql_migrations") || name.starts_with("sqlite_")
 }
 
-pub const STEPS: [&str; 11] = [
+pub const STEPS: [&str; 12] = [
     "m0001_journal",
     "m0002_organisations",
     "m0003_memoranda",
@@ -93,6 +93,7 @@ pub const STEPS: [&str; 11] = [
     "m0009_work",
     "m0010_journal_filter",
     "m0011_search",
+    "m0012_journal_partner",
 ];
 
 async fn migrations_walk_from_empty_to_last_and_back(backend: Backend) {

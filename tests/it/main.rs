@@ -38,6 +38,7 @@ mod schema;
 mod scope;
 mod scorecards;
 mod search;
+mod shared_partners;
 mod succession;
 mod values;
 mod walls;
