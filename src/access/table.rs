@@ -246,6 +246,8 @@ pub static TABLE: &[Row] = &[
     row("Change", &WORK, "sequence recordedAt action role organisation noun subject removed node"),
     row("ChangeConnection", &WORK, "edges nodes pageInfo totalCount"),
     row("ChangeEdge", &WORK, "cursor node"),
+    row("HistoryEntryConnection", &WORK, "edges nodes pageInfo totalCount"),
+    row("HistoryEntryEdge", &WORK, "cursor node"),
     row("HistoryEntry", &WORK, "sequence recordedAt actor role organisation action reason fields"),
     row("FieldChange", &WORK, "field old new"),
     // A BUMN reads the entry of an act of its own, where a mutation answers it.

@@ -5,8 +5,9 @@ use kemitraan::access::{Actor, Level, Organisation, Permit, Role, Write};
 use kemitraan::nouns::certificates::entity::certificate;
 use kemitraan::nouns::partners::entity::partner;
 use kemitraan::nouns::partnerships::entity::partnership_partner;
+use kemitraan::types::GlobalId;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
-use serde_json::Value;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::journal_readers::read_journal;
@@ -18,6 +19,7 @@ crate::both!(
     what_leaves_reach_is_told_until_it_has_left,
     a_removed_partner_is_told_as_removed,
     work_that_is_handed_over_takes_its_partner_along,
+    another_bumn_is_not_named,
     another_bumn_is_not_found_by_a_filter,
 );
 
@@ -237,6 +239,56 @@ async fn shared(app: &TestApp) -> (Uuid, i64) {
     })
     .await;
     (mitra.id, sequence)
+}
+
+async fn another_bumn_is_not_named(backend: Backend) {
+    let app = TestApp::new(backend).await;
+    let (mitra, sequence) = shared(&app).await;
+    let id = global("partner", mitra);
+    let document = format!(
+        "{{ partner(id: \"{id}\") {{ history(last: 1) {{ nodes {{ sequence actor role organisation {{ code }} action reason fields {{ new }} }} }} }}
+            changes(last: 1) {{ nodes {{ sequence subject role action organisation {{ code }} }} }} }}"
+    );
+    let (named, unnamed) = (
+        [json!("SEED-PERTAMINA"), json!({ "code": "PERTAMINA" }), json!("Rahasia dagang")],
+        [Value::Null, Value::Null, Value::Null],
+    );
+    for (who, is_named) in [
+        ("PERTAMINA", true),
+        ("KEMENKOPUKM", true),
+        ("AUDITOR", true),
+        ("AUDITOR+PLN+PERTAMINA", true),
+        ("PLN", false),
+        ("PLN:VIEWER", false),
+        ("AUDITOR+PLN", false),
+    ] {
+        let [actor, organisation, reason] = if is_named { named.clone() } else { unnamed.clone() };
+        let data = app.data(who, &document).await;
+        let act = json!({
+            "sequence": sequence, "actor": actor, "role": "BUMN", "organisation": organisation, "action": "example",
+            "reason": reason, "fields": [{ "new": "Nama baru" }],
+        });
+        assert_eq!(data["partner"]["history"]["nodes"], json!([act]), "{who}");
+        let change = json!({
+            "sequence": sequence, "subject": id, "role": "BUMN", "action": "example", "organisation": organisation,
+        });
+        assert_eq!(data["changes"]["nodes"], json!([change]), "{who}");
+        if who.starts_with("AUDITOR") {
+            let journal = "{ journal(last: 1) { nodes { sequence actor role organisation { code } action reason token requestId } } }";
+            let entry = json!({
+                "sequence": sequence, "actor": actor, "role": "BUMN", "organisation": organisation, "action": "example",
+                "reason": reason, "token": null, "requestId": null,
+            });
+            assert_eq!(app.data(who, journal).await["journal"]["nodes"], json!([entry]), "{who}");
+        }
+    }
+    // The ministry that has shared it is named to both.
+    let before = format!("{{ partner(id: \"{id}\") {{ history(first: 1) {{ nodes {{ actor role }} }} }} }}");
+    for who in ["PLN", "PERTAMINA", "AUDITOR+PLN"] {
+        let first = app.data(who, &before).await["partner"]["history"]["nodes"][0].take();
+        assert!(first["actor"].is_string(), "{who}: {first}");
+    }
+    assert!(GlobalId::parse(&id).is_some());
 }
 
 async fn another_bumn_is_not_found_by_a_filter(backend: Backend) {

@@ -1,17 +1,18 @@
 //! Milestones, as the API shows and changes them.
 
-use async_graphql::{ID, InputObject, Object};
+use async_graphql::{ID, Object};
 
 use super::entity::milestone::{self, Entity};
 use super::entity::{MilestoneStatus, MilestoneType, RescheduleStatus, milestone_dependency, reschedule};
+pub use super::parts::MilestoneOrder;
 use super::parts::Reschedule;
 use super::rules;
-use super::store::{self, MilestoneOrderField};
+use super::store;
 use crate::access::page::{Cursor, Order};
 use crate::access::{Role, Row, View};
 use crate::error::Result;
 use crate::nouns::clauses::graphql::Clause;
-use crate::nouns::connection::{self, Connection, List, Listed, NounObject, OrderDirection, Paging};
+use crate::nouns::connection::{self, Connection, List, Listed, NounObject, Paging};
 use crate::nouns::evidence::entity::evidence;
 use crate::nouns::evidence::graphql::{Evidence, EvidenceOrder};
 use crate::nouns::evidence::store::EvidenceFilter;
@@ -27,29 +28,6 @@ use crate::nouns::references::graphql::ExternalReference;
 use crate::nouns::references::store as references;
 use crate::nouns::worklist::rules::{Waiting, of_milestone, of_moves};
 use crate::types::{Date, Timestamp};
-
-/// How to order.
-///
-/// Cara mengurutkan.
-#[derive(Debug, Clone, Copy, InputObject)]
-pub struct MilestoneOrder {
-    /// By what.
-    ///
-    /// Menurut apa.
-    pub field: MilestoneOrderField,
-    /// Which way.
-    ///
-    /// Arahnya.
-    pub direction: OrderDirection,
-}
-
-impl MilestoneOrder {
-    pub fn or_default(given: Option<Self>) -> Order<Entity> {
-        let order =
-            given.unwrap_or(Self { field: MilestoneOrderField::DueOn, direction: OrderDirection::Asc });
-        store::order(order.field, order.direction == OrderDirection::Desc)
-    }
-}
 
 /// A milestone (tahapan) of a partnership.
 ///
@@ -394,11 +372,23 @@ impl Milestone {
         Some(self.waiting().await?.map(|waiting| waiting.days(today)))
     }
 
-    /// The acts that changed it, oldest first, as far as you can see them.
+    /// The acts that changed it, oldest first, as far as you can see them; `last: 20` gives the latest.
     ///
-    /// Tindakan yang mengubahnya, terlama lebih dahulu, sejauh dapat Anda lihat.
-    async fn history(&self) -> Result<List<HistoryEntry>> {
-        history::of::<Entity>(&self.0).await
+    /// Tindakan yang mengubahnya, terlama lebih dahulu, sejauh dapat Anda lihat; `last: 20` memberi yang terbaru.
+    async fn history(
+        &self,
+        #[graphql(
+            desc = "At most so many from the start: 0 to 100, 20 if neither size is given. / Paling banyak sekian dari awal: 0 sampai 100."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Those after this cursor. / Setelah kursor ini.")] after: Option<String>,
+        #[graphql(
+            desc = "At most so many from the end: 0 to 100. / Paling banyak sekian dari akhir: 0 sampai 100."
+        )]
+        last: Option<i32>,
+        #[graphql(desc = "Those before this cursor. / Sebelum kursor ini.")] before: Option<String>,
+    ) -> Result<Connection<HistoryEntry>> {
+        history::of::<Entity>(&self.0, &Paging { first, after, last, before }).await
     }
 }
 
