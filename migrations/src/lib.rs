@@ -23,6 +23,7 @@ mod m0009_work;
 mod m0010_journal_filter;
 mod m0011_search;
 mod m0012_tallies;
+mod m0013_journal_partner;
 pub mod tally;
 
 pub use fold::fold;
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_journal_filter::Step),
             Box::new(m0011_search::Step),
             Box::new(m0012_tallies::Step),
+            Box::new(m0013_journal_partner::Step),
         ]
     }
 }

@@ -190,14 +190,16 @@ pub static TABLE: &[Row] = &[
     row("MilestoneEdge", &WORK, "cursor node"),
     //
     row("Outcome", &WORK, "id version indicator unit target actual latest status statusReason"),
-    row("Outcome", &WORK, "reportedAt reportedBy verifier verifiedAt verifiedBy verifierOrganisation"),
+    row("Outcome", &WORK, "reportedAt reportedBy reporterOrganisation"),
+    row("Outcome", &WORK, "verifier verifiedAt verifiedBy verifierOrganisation"),
     row(
         "Outcome",
         &WORK,
         "statusSince quarter partnership organisation revisions history waitingFor waitingDays",
     ),
     row("OutcomeRevision", &WORK, "id version number actual reason status statusReason statusSince"),
-    row("OutcomeRevision", &WORK, "reportedAt reportedBy verifiedAt verifiedBy verifierOrganisation"),
+    row("OutcomeRevision", &WORK, "reportedAt reportedBy reporterOrganisation"),
+    row("OutcomeRevision", &WORK, "verifiedAt verifiedBy verifierOrganisation"),
     row("OutcomeRevision", &WORK, "outcome partnership organisation history waitingFor waitingDays"),
     row("OutcomeRevisionConnection", &WORK, "edges nodes pageInfo totalCount"),
     row("OutcomeRevisionEdge", &WORK, "cursor node"),
@@ -244,6 +246,8 @@ pub static TABLE: &[Row] = &[
     row("Change", &WORK, "sequence recordedAt action role organisation noun subject removed node"),
     row("ChangeConnection", &WORK, "edges nodes pageInfo totalCount"),
     row("ChangeEdge", &WORK, "cursor node"),
+    row("HistoryEntryConnection", &WORK, "edges nodes pageInfo totalCount"),
+    row("HistoryEntryEdge", &WORK, "cursor node"),
     row("HistoryEntry", &WORK, "sequence recordedAt actor role organisation action reason fields"),
     row("FieldChange", &WORK, "field old new"),
     // A BUMN reads the entry of an act of its own, where a mutation answers it.

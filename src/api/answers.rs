@@ -82,6 +82,8 @@ impl Answers {
         part(format!("{:?}", actor.assignment).as_bytes());
         part(if traits.personal { actor.id.as_bytes() } else { b"" });
         part(parameters.query.as_bytes());
+        // An empty name is a name that no operation has.
+        part(&[u8::from(parameters.operation_name.is_some())]);
         part(parameters.operation_name.as_deref().unwrap_or_default().as_bytes());
         part(&serde_json::to_vec(&parameters.variables).ok()?);
         Some(Key(hash.finalize().into()))

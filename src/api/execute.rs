@@ -124,12 +124,8 @@ fn error_json(error: &Error) -> Value {
 impl App {
     /// Runs a request for an actor. `get` allows queries alone.
     pub async fn run(&self, actor: Actor, parameters: Parameters, get: bool, request_id: &str) -> Answer {
-        let mut parameters = parameters;
-        if let Err(error) = self.persisted.resolve(&mut parameters) {
-            return Answer::refuse([error.into()]);
-        }
         let limit = self.limits.time();
-        match tokio::time::timeout(limit, self.answer(actor, &parameters, get, request_id)).await {
+        match tokio::time::timeout(limit, self.answer(actor, parameters, get, request_id)).await {
             Ok(Ok(answer)) => answer,
             Ok(Err(error)) => {
                 log(&error, request_id);
@@ -148,27 +144,33 @@ impl App {
     async fn answer(
         &self,
         actor: Actor,
-        parameters: &Parameters,
+        mut parameters: Parameters,
         get: bool,
         request_id: &str,
     ) -> Result<Answer> {
-        if let Some(answer) = self.remembered(&actor, parameters).await? {
+        // Whether the actor's organisation still holds its seat comes before anything is said of the document.
+        if let Err(error) = self.persisted.resolve(&mut parameters) {
+            self.access.see().await?.check_reading(&actor)?;
+            return Err(error);
+        }
+        if let Some(answer) = self.remembered(&actor, &parameters).await? {
             return Ok(answer);
         }
-        // Whether the actor's organisation still holds its seat comes before anything is said of the document.
         let view = View::open(&self.access, actor).await?;
-        let prepared = match self.prepare(view.actor().role, parameters) {
+        let prepared = match self.prepare(view.actor().role, &parameters) {
             Ok(prepared) => prepared,
             Err(faults) => return Ok(Answer::refuse(faults)),
         };
-        self.persisted.learn(parameters);
+        if prepared.operation == OperationType::Query {
+            self.persisted.learn(&parameters);
+        }
         let operation = Some(prepared.operation);
         if get && prepared.operation != OperationType::Query {
             let error = Error::new(Code::BadRequest, "GET runs queries alone; send a mutation by POST");
             return Ok(Answer { operation, ..Answer::refuse([error.into()]) });
         }
         let key = match prepared.operation {
-            OperationType::Query => self.answers.key(view.actor(), prepared.traits, parameters),
+            OperationType::Query => self.answers.key(view.actor(), prepared.traits, &parameters),
             _ => None,
         };
         let day = view.today();

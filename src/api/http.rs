@@ -258,7 +258,7 @@ async fn parameters(request: Request, limit: usize) -> Result<Parameters, Failur
     };
     let query = match body.remove("query") {
         Some(Value::String(query)) => query,
-        None if hash.is_some() => String::new(),
+        None | Some(Value::Null) if hash.is_some() => String::new(),
         _ => return Err(bad("query must be a string")),
     };
     let operation_name = match body.remove("operationName") {

@@ -1,6 +1,7 @@
 //! Documents by their hash, as clients send them who would not send the whole text each time, or who ask by GET: the
 //! protocol of automatic persisted queries, `extensions.persistedQuery { version: 1, sha256Hash }`. A hash alone asks for
-//! what is known by it; with its document it makes that known, once the document has passed.
+//! what is known by it; with its document it makes that known, once the document has passed and a query of it is run. What
+//! is only ever sent to write is not kept: its text may hold what is written.
 
 use std::sync::Arc;
 
@@ -58,7 +59,7 @@ impl Persisted {
         }
     }
 
-    /// Makes a document known that has passed.
+    /// Makes a document known that has passed, of which a query is run.
     pub fn learn(&self, parameters: &Parameters) {
         if let Some(hash) = parameters.hash.filter(|hash| self.0.peek(hash).is_none()) {
             self.0.insert(hash, parameters.query.as_str().into());

@@ -207,16 +207,35 @@ impl<N: Listed> OutputType for Connection<N> {
 impl<N: Listed> Connection<N> {
     /// A page that was read already.
     pub fn new(page: Slice<N>, order: N::Order, total: Total) -> Self {
-        let shown = Shown::Objects(Arc::new((page.rows, order)));
-        let content = Content { shown, has_next: page.has_next, has_previous: page.has_previous };
+        let content = Content::of(page, order);
         Self { read: Box::new(move |_| Box::pin(ready(Ok(content.clone())))), total }
     }
 }
 
+impl<N: Listed> Connection<N> {
+    /// A page that is read for the selections on it.
+    pub fn later(
+        order: N::Order,
+        total: Total,
+        read: impl for<'a> Fn(&'a SelectionSet) -> BoxFuture<'a, Result<Slice<N>>> + Send + Sync + 'static,
+    ) -> Self {
+        let read = Arc::new(read);
+        let read: Read<N> = Box::new(move |ctx| {
+            let (read, order) = (Arc::clone(&read), order.clone());
+            Box::pin(async move { Ok(Content::of(read(&ctx.item.node).await?, order)) })
+        });
+        Self { read, total }
+    }
+}
+
 impl<N: Listed> Content<N> {
+    fn of(page: Slice<N>, order: N::Order) -> Self {
+        let shown = Shown::Objects(Arc::new((page.rows, order)));
+        Self { shown, has_next: page.has_next, has_previous: page.has_previous }
+    }
+
     fn empty(order: N::Order) -> Self {
-        let shown = Shown::Objects(Arc::new((Vec::new(), order)));
-        Self { shown, has_next: false, has_previous: false }
+        Self::of(Slice::default(), order)
     }
 
     fn page_info(&self, asked: bool) -> Result<PageInfo> {

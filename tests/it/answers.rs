@@ -94,6 +94,16 @@ async fn what_is_true_still_is_given_again(backend: Backend) {
             if name == "a" { json!({ "role": "KEMENBUMN" }) } else { json!({ "level": "APPROVER" }) };
         assert_eq!(app.send(request).await.json()["data"]["viewer"], expected);
     }
+    // An operation whose name is empty is not the one that needs no name.
+    let only = "{ viewer { role } }";
+    assert_eq!(count(only).await.1.json()["data"]["viewer"]["role"], "KEMENBUMN");
+    let request = Request::post("/graphql")
+        .header("content-type", "application/json")
+        .header("authorization", format!("Bearer {}", app.token("KEMENBUMN")))
+        .body(Body::from(json!({ "query": only, "operationName": "" }).to_string()))
+        .unwrap();
+    let answer = app.send(request).await.json();
+    assert!(answer["errors"].is_array(), "{answer:#}");
 }
 
 /// Every reader asks the same, in turn, twice: as who keeps nothing answers.

@@ -84,7 +84,7 @@ pub fn is_bookkeeping(name: &str) -> bool {
     name.starts_with("seaql_migrations") || name.starts_with("sqlite_")
 }
 
-pub const STEPS: [&str; 12] = [
+pub const STEPS: [&str; 13] = [
     "m0001_journal",
     "m0002_organisations",
     "m0003_memoranda",
@@ -97,6 +97,7 @@ pub const STEPS: [&str; 12] = [
     "m0010_journal_filter",
     "m0011_search",
     "m0012_tallies",
+    "m0013_journal_partner",
 ];
 
 async fn migrations_walk_from_empty_to_last_and_back(backend: Backend) {

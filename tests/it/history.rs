@@ -22,6 +22,8 @@ crate::both!(
     a_milestone_tells_what_was_done_to_it,
     a_history_adds_up_to_what_is_there,
     images_of_an_older_shape_are_told_as_well,
+    a_history_is_told_page_by_page,
+    images_are_read_where_fields_are_asked_for,
     statements_of_histories_do_not_grow,
 );
 
@@ -42,14 +44,13 @@ const NOUNS: [(&str, &str, &str); 13] = [
     ("successions", "succession", "Succession"),
 ];
 
-const HISTORY: &str =
-    "history { sequence recordedAt actor role organisation { code } action reason fields { field old new } }";
+const HISTORY: &str = "history(last: 100) { nodes { sequence recordedAt actor role organisation { code } action reason fields { field old new } } }";
 
 /// The history of one object, as someone reads it.
 async fn history(app: &TestApp, who: &str, id: &str) -> Vec<Value> {
     let on = NOUNS.map(|(_, _, object)| format!("... on {object} {{ {HISTORY} }}")).join(" ");
     let data = app.data(who, &format!("{{ node(id: \"{id}\") {{ {on} }} }}")).await;
-    data["node"]["history"].as_array().unwrap().clone()
+    data["node"]["history"]["nodes"].as_array().unwrap().clone()
 }
 
 fn fields(entry: &Value) -> BTreeMap<String, (Value, Value)> {
@@ -207,7 +208,7 @@ fn text(value: &Value) -> Value {
 /// All that the histories of a noun tell, put together, is what the API shows of each object today; and each value that
 /// goes is the one that came before.
 async fn a_history_adds_up_to_what_is_there(backend: Backend) {
-    let app = TestApp::new(backend).await;
+    let app = TestApp::with(backend, true, |limits| limits.limit_cost = 10_000_000).await;
     let mut told = BTreeMap::<&str, usize>::new();
     for (root, noun, object) in NOUNS {
         let all =
@@ -216,7 +217,7 @@ async fn a_history_adds_up_to_what_is_there(backend: Backend) {
         let mut ends = BTreeMap::new();
         for node in all[root]["nodes"].as_array().unwrap() {
             let mut now = BTreeMap::<String, Value>::new();
-            let entries = node["history"].as_array().unwrap();
+            let entries = node["history"]["nodes"].as_array().unwrap();
             assert!(!entries.is_empty(), "{node}");
             assert!(entries.is_sorted_by_key(|entry| entry["sequence"].as_i64()));
             for (field, (old, new)) in entries.iter().flat_map(fields) {
@@ -280,6 +281,128 @@ async fn images_of_an_older_shape_are_told_as_well(backend: Backend) {
     assert_eq!((&last["role"], &last["organisation"]), (&Value::Null, &Value::Null));
 }
 
+/// More acts than a page holds, on two of a BUMN's milestones.
+async fn acts_on_two(app: &TestApp) -> [String; 2] {
+    let sql = "SELECT id FROM milestone WHERE organisation IN (SELECT id FROM organisation WHERE code = 'PERTAMINA') ORDER BY id";
+    let two = uuids(app, sql).await;
+    let actor = seat(app, "KEMENBUMN").await;
+    for turn in 0..23 {
+        let of = milestone::Entity::find_by_id(two[turn % 5 / 4]).one(app.raw()).await.unwrap().unwrap();
+        let row = milestone::Model { version: of.version + 1, title: format!("Judul {turn}"), ..of };
+        act(app, &actor, "example", Some(&turn.to_string()), async |write, permit| {
+            write.update::<milestone::Entity>(permit, &row).await.unwrap();
+        })
+        .await;
+    }
+    [two[0], two[1]].map(|id| global("milestone", id))
+}
+
+async fn a_history_is_told_page_by_page(backend: Backend) {
+    let app = TestApp::new(backend).await;
+    let two = acts_on_two(&app).await;
+    let page = async |who: &str, id: &str, arguments: &str| {
+        let document = format!(
+            "{{ milestone(id: \"{id}\") {{ history({arguments}) {{ totalCount edges {{ cursor node {{ sequence reason fields {{ field old new }} }} }}
+                pageInfo {{ hasNextPage hasPreviousPage startCursor endCursor }} }} }} }}"
+        );
+        app.data(who, &document).await["milestone"]["history"].take()
+    };
+    let nodes = |page: &Value| {
+        page["edges"].as_array().unwrap().iter().map(|edge| edge["node"].clone()).collect::<Vec<_>>()
+    };
+    for who in ["PERTAMINA", "AUDITOR+PERTAMINA", "KEMENBUMN"] {
+        let whole = page(who, &two[0], "last: 100").await;
+        let all = nodes(&whole);
+        assert!(all.len() > 20 && whole["totalCount"] == all.len(), "{who}: {whole}");
+        assert_eq!(whole["pageInfo"]["hasPreviousPage"], false);
+        // Each tells what the one before it has left.
+        for (one, next) in all.iter().zip(&all[1..]) {
+            let title = |of: &Value| fields(of).remove("Milestone.title");
+            if let (Some((_, new)), Some((old, _))) = (title(one), title(next)) {
+                assert_eq!(new, old, "{who}");
+            }
+        }
+        for (count, cursor, more, from) in [
+            ("first", "after", "hasNextPage", "endCursor"),
+            ("last", "before", "hasPreviousPage", "startCursor"),
+        ] {
+            let (mut found, mut at) = (Vec::new(), Value::Null);
+            loop {
+                let page = page(who, &two[0], &format!("{count}: 7, {cursor}: {at}")).await;
+                assert_eq!(page["totalCount"], all.len());
+                match count {
+                    "first" => found.extend(nodes(&page)),
+                    _ => drop(found.splice(..0, nodes(&page))),
+                }
+                if page["pageInfo"][more] == false {
+                    break;
+                }
+                assert_eq!(page["edges"].as_array().unwrap().len(), 7);
+                at = page["pageInfo"][from].clone();
+            }
+            assert_eq!(found, all, "{who}: {count}");
+        }
+        let first = page(who, &two[0], "first: null").await;
+        assert_eq!((nodes(&first), &first["pageInfo"]["hasNextPage"]), (all[..20].to_vec(), &json!(true)));
+        // Between two cursors.
+        let cursors =
+            whole["edges"].as_array().unwrap().iter().map(|edge| edge["cursor"].clone()).collect::<Vec<_>>();
+        let between =
+            page(who, &two[0], &format!("last: 3, after: {}, before: {}", cursors[2], cursors[9])).await;
+        assert_eq!(nodes(&between), all[6..9]);
+
+        // Of siblings each has its own, and all end at the same place.
+        let list = format!(
+            "{{ milestones(first: 100) {{ nodes {{ id history(last: 2, before: {}) {{ totalCount nodes {{ sequence reason fields {{ field old new }} }} }} }} }} }}",
+            cursors[15]
+        );
+        let list = app.data(who, &list).await;
+        for id in &two {
+            let siblings = list["milestones"]["nodes"].as_array().unwrap();
+            let Some(own) = siblings.iter().find(|node| node["id"] == **id) else { continue };
+            let until = all[15]["sequence"].as_i64();
+            let alone = nodes(&page(who, id, "last: 100").await);
+            let count = alone.len();
+            let before =
+                alone.into_iter().filter(|node| node["sequence"].as_i64() < until).collect::<Vec<_>>();
+            assert_eq!(own["history"]["nodes"], json!(before[before.len() - 2..]), "{who}");
+            assert_eq!(own["history"]["totalCount"], count);
+        }
+    }
+    let refused = async |arguments: &str| {
+        app.code(
+            "PERTAMINA",
+            &format!("{{ milestone(id: \"{}\") {{ history({arguments}) {{ totalCount }} }} }}", two[0]),
+        )
+        .await
+    };
+    assert_eq!(refused("first: 101").await, "LIMIT_EXCEEDED");
+    let other = app.data("KEMENBUMN", "{ journal(first: 1) { pageInfo { endCursor } } }").await;
+    let other = &other["journal"]["pageInfo"]["endCursor"];
+    for arguments in [
+        "first: -1".to_owned(),
+        "first: 1, last: 1".to_owned(),
+        "after: \"x\"".to_owned(),
+        format!("before: {other}"),
+    ] {
+        assert_eq!(refused(&arguments).await, "BAD_USER_INPUT", "{arguments}");
+    }
+}
+
+/// Images are what is large of a journal.
+async fn images_are_read_where_fields_are_asked_for(backend: Backend) {
+    let app = TestApp::new(backend).await;
+    app.data("KEMENBUMN", "{ viewer { role } }").await;
+    for (selection, statements) in [("sequence action", 3), ("sequence fields { field }", 4)] {
+        let document = format!(
+            "{{ milestones(first: 100) {{ nodes {{ history(last: 3) {{ nodes {{ {selection} }} }} }} }} }}"
+        );
+        let before = app.db.statements();
+        app.data("KEMENBUMN", &document).await;
+        assert_eq!(app.db.statements() - before, statements, "{document}");
+    }
+}
+
 async fn statements_of_histories_do_not_grow(backend: Backend) {
     let app = TestApp::with(backend, true, |limits| limits.limit_cost = 10_000_000).await;
     let count = async |who: &str, size: usize| {
@@ -293,9 +416,9 @@ async fn statements_of_histories_do_not_grow(backend: Backend) {
         let nodes = data["partnerships"]["nodes"].as_array().unwrap();
         (app.db.statements() - before, nodes.iter().map(of).sum::<usize>())
     };
-    for (who, statements) in [("KEMENBUMN", 1 + 3 * 3), ("PLN", 1 + 3 * 3 + 2)] {
+    for (who, statements) in [("KEMENBUMN", 1 + 3 * 4), ("PLN", 1 + 3 * 4 + 2)] {
         count(who, 1).await;
-        // The head; for each list the list, its changes, who acted; for whom something is out of reach, which
+        // The head; for each list the list, its acts, who acted, what they did; for whom something is out of reach, which
         // of the partnerships that milestones and outcomes name are not.
         let (few, _) = count(who, 1).await;
         let (many, rows) = count(who, 20).await;

@@ -39,6 +39,7 @@ mod schema;
 mod scope;
 mod scorecards;
 mod search;
+mod shared_partners;
 mod succession;
 mod tallies;
 mod values;

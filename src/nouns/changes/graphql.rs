@@ -61,9 +61,9 @@ impl Change {
         self.0.role.as_ref()?.parse().ok()
     }
 
-    /// The organisation of who acted; null for the program itself.
+    /// The organisation of who acted; null for the program itself, and for a BUMN that is out of your reach.
     ///
-    /// Organisasi pelaku; kosong bila oleh program sendiri.
+    /// Organisasi pelaku; kosong bila oleh program sendiri atau oleh BUMN di luar jangkauan Anda.
     async fn organisation(&self) -> Option<Result<Organisation>> {
         connection::one(&self.0, "organisation", |row| row.organisation).await.transpose()
     }
@@ -129,13 +129,15 @@ impl ChangesQuery {
     /// empty page go on from the cursor that you gave. Cursors hold for ever, and nothing is ever recorded before one,
     /// so nothing is missed and nothing comes twice. What comes into your reach later than it was changed (a partner
     /// that joins a partnership of yours, the work of an organisation that you follow) is told by the change that
-    /// brought it there; its earlier changes may stand before your cursor.
+    /// brought it there; its earlier changes may stand before your cursor. Of a partner that leaves your partnerships the
+    /// change that took it away is the last; what you were told before stays.
     ///
     /// Perubahan dalam jangkauan Anda: setiap baris yang diubah suatu tindakan, terlama lebih dahulu, menurut urutan
     /// pencatatan. Untuk mengikuti, minta `first` dengan `after` kursor terakhir Anda, ulangi selama `hasNextPage`; bila
     /// halaman kosong, lanjutkan dari kursor yang sama. Kursor berlaku selamanya, sehingga tidak ada yang terlewat atau
     /// terulang. Yang baru kemudian masuk jangkauan Anda diberitakan oleh perubahan yang membawanya; perubahan
-    /// sebelumnya mungkin berada sebelum kursor Anda.
+    /// sebelumnya mungkin berada sebelum kursor Anda. Dari mitra yang keluar dari kemitraan Anda, perubahan yang
+    /// mengeluarkannya adalah yang terakhir; yang telah diberitakan tetap ada.
     async fn changes(
         &self,
         ctx: &Context<'_>,

@@ -11,7 +11,7 @@ use crate::access::View;
 use crate::access::page::{Page, Slice};
 use crate::error::Result;
 use crate::journal::entity::{change, entry};
-use crate::nouns::journal::store::first_since;
+use crate::nouns::journal::store::{first_since, is_named};
 use crate::types::Timestamp;
 
 /// A change, without its image, and who made it when.
@@ -25,6 +25,7 @@ pub struct Told {
     pub at: Timestamp,
     pub action: String,
     pub role: Option<String>,
+    /// None where it is not told.
     pub organisation: Option<Uuid>,
 }
 
@@ -72,7 +73,12 @@ pub async fn changes(view: &View, at: Option<Timestamp>, page: &Page) -> Result<
     }
     let direction = || if page.backward { Order::Desc } else { Order::Asc };
     let select = select.order_by(Sequence, direction()).order_by(Position, direction()).limit(page.size + 1);
-    Ok(page.slice(view.aggregate::<change::Entity, Told>(select).await?))
+    let mut rows = view.aggregate::<change::Entity, Told>(select).await?;
+    for row in &mut rows {
+        row.organisation =
+            row.organisation.filter(|own| is_named(view.reach(), row.role.as_deref(), Some(*own)));
+    }
+    Ok(page.slice(rows))
 }
 
 /// How many there are within reach.

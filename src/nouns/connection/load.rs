@@ -45,9 +45,9 @@ pub async fn connect<N: NounObject>(
             let slice = view.page(filter, &order, &page, columns(&plan)).await?;
             let Some((plan, _)) = plan else {
                 let slice = slice.try_map(model::<N>)?;
-                let nodes = Rows::siblings(view, slice.rows).into_iter().map(N::new).collect();
-                let shown = Shown::Objects(Arc::new((nodes, order)));
-                return Ok(Content { shown, has_next: slice.has_next, has_previous: slice.has_previous });
+                let rows = Rows::siblings(view, slice.rows).into_iter().map(N::new).collect();
+                let (has_next, has_previous) = (slice.has_next, slice.has_previous);
+                return Ok(Content::of(Slice { rows, has_next, has_previous }, order));
             };
             let by = Followed::of(plan, &view, slice.rows.iter()).await?;
             Ok(plain_content(&by, slice))
@@ -160,9 +160,8 @@ fn gather<N: NounObject>(
     }
     let mut objects = Rows::siblings(view.clone(), rows).into_iter().map(N::new);
     let pages = shapes.into_iter().map(|(parent, count, has_next, has_previous)| {
-        let nodes = objects.by_ref().take(count).collect();
-        let shown = Shown::Objects(Arc::new((nodes, order.clone())));
-        (parent, Content { shown, has_next, has_previous })
+        let rows = objects.by_ref().take(count).collect();
+        (parent, Content::of(Slice { rows, has_next, has_previous }, order.clone()))
     });
     Ok(pages.collect())
 }

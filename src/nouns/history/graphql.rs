@@ -1,27 +1,92 @@
 //! Histories, as the API shows them.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use async_graphql::{Object, SimpleObject};
+use futures_util::future::BoxFuture;
 
 use super::rules;
 use super::store::{self, Act};
-use crate::access::{Role, Row, Scope, View};
+use crate::access::page::{Cursor, Slice};
+use crate::access::{Role, Row, Rows, Scope};
 use crate::error::Result;
 use crate::journal::Projected;
-use crate::nouns::connection::{self, List};
+use crate::nouns::connection::{self, Connection, List, Listed, Paging, Total};
 use crate::nouns::organisations::graphql::Organisation;
 use crate::types::Timestamp;
 
-/// The history of an object: that of all of its siblings in the same statements.
-pub async fn of<E: Scope + Projected>(row: &Row<E::Model>) -> Result<List<HistoryEntry>> {
-    let read = async |view: &View, ids: &[uuid::Uuid]| store::acts::<E>(view, ids).await;
-    let acts = connection::all::<E, Act>(row, "history", |act| act.subject, read).await?;
-    Ok(List(acts.into_iter().map(HistoryEntry).collect()))
+/// One page of the history of an object: those of all of its siblings in the same statement.
+pub async fn of<E: Scope + Projected>(
+    row: &Row<E::Model>,
+    paging: &Paging,
+) -> Result<Connection<HistoryEntry>> {
+    let page = paging.page()?;
+    let id = E::id(row);
+    let counted = row.clone();
+    let row = row.clone();
+    let total: Total = Arc::new(move |_| {
+        let row = counted.clone();
+        Box::pin(async move {
+            let counts = row.list().load("history count", async |list: &Rows<E::Model>| {
+                let ids = list.iter().map(E::id).collect::<Vec<_>>();
+                store::count::<E>(list.view(), &ids).await
+            });
+            Ok(counts.await?.get(&id).copied().unwrap_or(0))
+        })
+    });
+    Ok(Connection::later((), total, move |asked| {
+        let (row, page) = (row.clone(), page.clone());
+        Box::pin(async move {
+            let pages = row.list().load_at("history", Some(asked), async |list: &Rows<E::Model>| {
+                let ids = list.iter().map(E::id).collect::<Vec<_>>();
+                let pages = store::page::<E>(list.view(), &ids, &page).await?;
+                Ok(gather::<E>(list, pages))
+            });
+            Ok(pages.await?.get(&id).cloned().unwrap_or_default())
+        })
+    }))
+}
+
+/// The acts of all objects become one list of siblings, so that what hangs on them loads at once.
+fn gather<E: Scope + Projected>(
+    list: &Rows<E::Model>,
+    pages: HashMap<uuid::Uuid, Slice<Act>>,
+) -> HashMap<uuid::Uuid, Slice<HistoryEntry>> {
+    let (mut acts, mut shapes) = (Vec::new(), Vec::with_capacity(pages.len()));
+    for (id, slice) in pages {
+        shapes.push((id, slice.rows.len(), slice.has_next, slice.has_previous));
+        acts.extend(slice.rows);
+    }
+    let rows = Rows::siblings(list.view().clone(), acts).into_iter();
+    let mut entries = rows.map(|row| HistoryEntry { row, fields: read_fields::<E> });
+    let pages = shapes.into_iter().map(|(id, count, has_next, has_previous)| {
+        (id, Slice { rows: entries.by_ref().take(count).collect(), has_next, has_previous })
+    });
+    pages.collect()
+}
+
+fn read_fields<E: Scope + Projected>(acts: &Rows<Act>) -> BoxFuture<'_, Result<store::Fields>> {
+    Box::pin(async move { store::fields::<E>(acts.view(), &acts.iter().collect::<Vec<_>>()).await })
 }
 
 /// An act that changed an object: who, when, what and why, and which fields.
 ///
 /// Tindakan yang mengubah suatu objek: siapa, kapan, apa, mengapa, dan isian mana.
-pub struct HistoryEntry(Row<Act>);
+#[derive(Clone)]
+pub struct HistoryEntry {
+    row: Row<Act>,
+    /// Reads what a list of acts of this noun did to fields.
+    fields: fn(&Rows<Act>) -> BoxFuture<'_, Result<store::Fields>>,
+}
+
+impl Listed for HistoryEntry {
+    type Order = ();
+
+    fn cursor(&self, (): &()) -> Result<Cursor> {
+        Ok(Cursor::number(store::ORDER, self.row.sequence))
+    }
+}
 
 /// An act that changed an object: who, when, what and why, and which fields.
 ///
@@ -32,49 +97,49 @@ impl HistoryEntry {
     ///
     /// Urutan catatannya dalam jurnal.
     fn sequence(&self) -> i64 {
-        self.0.sequence
+        self.row.sequence
     }
 
     /// When it was recorded.
     ///
     /// Waktu pencatatan.
     fn recorded_at(&self) -> Timestamp {
-        self.0.at
+        self.row.at
     }
 
-    /// Who acted: an opaque id.
+    /// Who acted: an opaque id; null for a BUMN that is out of your reach.
     ///
-    /// Pelaku: pengenal tanpa nama.
-    fn actor(&self) -> &str {
-        &self.0.actor
+    /// Pelaku: pengenal tanpa nama; kosong bila BUMN di luar jangkauan Anda.
+    fn actor(&self) -> Option<&str> {
+        self.row.actor.as_deref()
     }
 
     /// The role in which it was done; null for the program itself.
     ///
     /// Peran pelaku; kosong bila oleh program sendiri.
     fn role(&self) -> Option<Role> {
-        self.0.role.as_ref()?.parse().ok()
+        self.row.role.as_ref()?.parse().ok()
     }
 
-    /// The organisation of who acted; null for the program itself.
+    /// The organisation of who acted; null for the program itself, and for a BUMN that is out of your reach.
     ///
-    /// Organisasi pelaku; kosong bila oleh program sendiri.
+    /// Organisasi pelaku; kosong bila oleh program sendiri atau oleh BUMN di luar jangkauan Anda.
     async fn organisation(&self) -> Option<Result<Organisation>> {
-        connection::one(&self.0, "organisation", |row| row.organisation).await.transpose()
+        connection::one(&self.row, "organisation", |row| row.organisation).await.transpose()
     }
 
     /// What was done: the mutation's name.
     ///
     /// Tindakannya: nama mutasi.
     fn action(&self) -> &str {
-        &self.0.action
+        &self.row.action
     }
 
-    /// Why, where a reason is called for. Permanent.
+    /// Why, where a reason is called for. Permanent. Null for a BUMN that is out of your reach.
     ///
-    /// Alasannya, bila diwajibkan. Permanen.
+    /// Alasannya, bila diwajibkan. Permanen. Kosong bila oleh BUMN di luar jangkauan Anda.
     fn reason(&self) -> Option<&str> {
-        self.0.reason.as_deref()
+        self.row.reason.as_deref()
     }
 
     /// The fields whose value it changed, of those that your role reaches today; empty where it changed no such field.
@@ -82,8 +147,11 @@ impl HistoryEntry {
     ///
     /// Isian yang berubah, sejauh peran Anda dapat mengaksesnya kini; kosong bila tidak ada. Catatan pertama memuat
     /// semua nilai awal.
-    fn fields(&self) -> List<FieldChange> {
-        List(self.0.fields.iter().cloned().map(FieldChange::from).collect())
+    async fn fields(&self) -> Result<List<FieldChange>> {
+        let read = async |acts: &Rows<Act>| (self.fields)(acts).await;
+        let fields = self.row.list().load("fields", read).await?;
+        let own = fields.get(&(self.row.id, self.row.sequence)).into_iter().flatten();
+        Ok(List(own.cloned().map(FieldChange::from).collect()))
     }
 }
 

@@ -1,51 +1,44 @@
-//! The SQL of histories.
+//! The SQL of histories: one statement for a page of each object's acts, one for all of their images, where they are asked
+//! for.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
+use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, JoinType, Order, Query};
 use sea_orm::{
-    ColumnTrait as _, FromQueryResult, Iterable as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    ColumnTrait as _, EntityTrait as _, FromQueryResult, Iterable as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _,
 };
 use uuid::Uuid;
 
 use super::rules::{self, Column, FieldChange, Image, InReach};
+use crate::access::page::{Page, Slice};
 use crate::access::{Reach, Scope, View};
 use crate::error::{Error, Result};
 use crate::journal::entity::{change, entry};
 use crate::journal::{Projected, projection};
-use crate::nouns::changes::store::with_entries;
 use crate::nouns::ids::Noun;
+use crate::nouns::journal::store::is_named;
 use crate::nouns::partners::entity::partner;
 use crate::nouns::partnerships::entity::partnership;
 use crate::types::Timestamp;
 
-/// A change of one row, with the entry that it stands in.
-#[derive(Debug, FromQueryResult)]
-struct Changed {
-    id: Uuid,
-    sequence: i64,
-    noun_version: i32,
-    image: Option<String>,
-    at: Timestamp,
-    actor: String,
-    role: Option<String>,
-    organisation: Option<Uuid>,
-    action: String,
-    reason: Option<String>,
-}
-
-/// What an act did to an object.
-#[derive(Debug, Clone)]
+/// An act that changed an object. Who acted is told as far as the actor may know.
+#[derive(Debug, Clone, FromQueryResult)]
 pub struct Act {
-    pub subject: Uuid,
+    pub id: Uuid,
     pub sequence: i64,
+    /// The act before it, of those within reach.
+    previous: Option<i64>,
     pub at: Timestamp,
-    pub actor: String,
+    pub actor: Option<String>,
     pub role: Option<String>,
     pub organisation: Option<Uuid>,
     pub action: String,
     pub reason: Option<String>,
-    pub fields: Vec<FieldChange>,
 }
+
+/// What the cursors of histories are named. The number in them is the sequence.
+pub const ORDER: &str = "HISTORY";
 
 /// The columns of a table, in its order.
 pub(super) fn columns<E: Projected>() -> impl Iterator<Item = Column> {
@@ -55,61 +48,136 @@ pub(super) fn columns<E: Projected>() -> impl Iterator<Item = Column> {
     })
 }
 
-/// The acts that changed these objects, oldest first, as far as their changes are within reach. What a change out of
-/// reach did is not told by the one after it either: that one is compared with the last within reach.
-pub async fn acts<E: Scope + Projected>(view: &View, ids: &[Uuid]) -> Result<Vec<Act>> {
-    let noun = Noun::named(E::NOUN).ok_or_else(|| Error::internal(format!("{} is no noun", E::NOUN)))?;
-    let told = view.actor().role.map(|role| rules::told(role, noun, columns::<E>())).unwrap_or_default();
-    let changes = read(view, noun, ids).await?;
-
-    let mut images = Vec::with_capacity(changes.len());
-    for change in &changes {
-        let image = change.image.as_deref();
-        let members = image.map(|image| projection::members::<E>(change.noun_version, image)).transpose()?;
-        images.push(members.and_then(|members| match members {
-            serde_json::Value::Object(members) => Some(members),
-            _ => None,
-        }));
-    }
-    let named = images.iter().flatten().flat_map(|image| rules::names(&told, image)).collect();
-    let in_reach = in_reach(view, named).await?;
-
-    let mut acts = Vec::with_capacity(changes.len());
-    let mut before: Option<(Uuid, Option<Image>)> = None;
-    for (change, image) in changes.into_iter().zip(images) {
-        let old = before.take().filter(|(id, _)| *id == change.id).and_then(|(_, image)| image);
-        let fields = rules::differences(&told, old.as_ref(), image.as_ref(), &in_reach);
-        before = Some((change.id, image));
-        acts.push(Act {
-            subject: change.id,
-            sequence: change.sequence,
-            at: change.at,
-            actor: change.actor,
-            role: change.role,
-            organisation: change.organisation,
-            action: change.action,
-            reason: change.reason,
-            fields,
-        });
-    }
-    Ok(acts)
+fn noun<E: Projected>() -> Result<Noun> {
+    Noun::named(E::NOUN).ok_or_else(|| Error::internal(format!("{} is no noun", E::NOUN)))
 }
 
-/// The changes of these rows, each row's by itself and oldest first; the last that an entry made, where it made several.
-async fn read(view: &View, noun: Noun, ids: &[Uuid]) -> Result<Vec<Changed>> {
-    use change::Column::{Id, Image, NounVersion, Position, Sequence};
-    use entry::Column::{Action, Actor, At, Organisation, Reason, Role};
-    let select = with_entries()
-        .columns([Id, Sequence, NounVersion, Image])
-        .columns([At, Actor, Role, Organisation, Action, Reason])
+/// For each of these objects one page of the acts that changed it, oldest first, as far as their changes are within reach.
+pub async fn page<E: Projected>(view: &View, ids: &[Uuid], page: &Page) -> Result<HashMap<Uuid, Slice<Act>>> {
+    use change::Column::{Id, Sequence};
+    let item = |name: &'static str| Expr::col((Alias::new("items"), Alias::new(name)));
+    // An entry that changed an object more than once is one act.
+    let place = format!(
+        "row_number() OVER (PARTITION BY journal_change.id ORDER BY journal_change.sequence {})",
+        if page.backward { "DESC" } else { "ASC" }
+    );
+    let mut select = change::Entity::find()
+        .select_only()
+        .columns([Id, Sequence])
+        .expr_as(Expr::cust(place), "place")
         .filter(view.is_in(Id, ids))
-        .filter(change::Column::Noun.eq(noun.as_str()))
+        .filter(change::Column::Noun.eq(E::NOUN))
+        .group_by(Id)
+        .group_by(Sequence);
+    for (cursor, is_after, argument) in [(&page.after, true, "after"), (&page.before, false, "before")] {
+        if let Some(cursor) = cursor {
+            let at = cursor.as_number(ORDER, argument)?;
+            select = select.filter(if is_after { Sequence.gt(at) } else { Sequence.lt(at) });
+        }
+    }
+    let previous = Query::select()
+        .expr(Expr::col(Sequence.as_column_ref()).max())
+        .from(change::Entity)
+        .and_where(Expr::col(Id.as_column_ref()).eq(item("id")))
+        .and_where(change::Column::Noun.eq(E::NOUN))
+        .and_where(Expr::col(Sequence.as_column_ref()).lt(item("sequence")))
+        .cond_where(change::Entity::narrow(view.reach()))
+        .to_owned();
+    let acts = view.union::<Act>([view.narrow(select)], |items| {
+        use entry::Column::{Action, Actor, At, Organisation, Reason, Role};
+        // Whoever sees a change sees its entry.
+        let same = Expr::col(entry::Column::Sequence.as_column_ref()).eq(item("sequence"));
+        items.join(JoinType::InnerJoin, entry::Entity, same);
+        items.expr(item("id")).expr(item("sequence"));
+        items.expr_as(Expr::SubQuery(None, Box::new(previous.into())), Alias::new("previous"));
+        items.columns([At, Actor, Role, Organisation, Action, Reason].map(|column| column.as_column_ref()));
+        items.and_where(item("place").lte(page.size + 1));
+        let order = if page.backward { Order::Desc } else { Order::Asc };
+        items.order_by((Alias::new("items"), Alias::new("sequence")), order);
+    });
+    let mut pages = HashMap::<Uuid, Vec<Act>>::new();
+    for mut act in acts.await? {
+        if !is_named(view.reach(), act.role.as_deref(), act.organisation) {
+            (act.actor, act.organisation, act.reason) = (None, None, None);
+        }
+        pages.entry(act.id).or_default().push(act);
+    }
+    Ok(pages.into_iter().map(|(id, acts)| (id, page.slice(acts))).collect())
+}
+
+/// How many acts changed each of these objects.
+pub async fn count<E: Projected>(view: &View, ids: &[Uuid]) -> Result<HashMap<Uuid, i64>> {
+    #[derive(FromQueryResult)]
+    struct Count {
+        id: Uuid,
+        n: i64,
+    }
+    use change::Column::{Id, Noun, Sequence};
+    let select = change::Entity::find()
+        .select_only()
+        .column(Id)
+        .expr_as(Expr::col(Sequence.as_column_ref()).count_distinct(), "n")
+        .filter(view.is_in(Id, ids))
+        .filter(Noun.eq(E::NOUN))
+        .group_by(Id);
+    let rows = view.aggregate::<change::Entity, Count>(select).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.n)).collect())
+}
+
+/// What acts did to fields, by object and sequence.
+pub type Fields = HashMap<(Uuid, i64), Vec<FieldChange>>;
+
+/// What these acts did to the fields of the objects. What a change out of reach did is not told by the one after it either:
+/// that one is compared with the last within reach.
+pub async fn fields<E: Scope + Projected>(view: &View, acts: &[&Act]) -> Result<Fields> {
+    let told = view.actor().role.map(|role| Ok::<_, Error>(rules::told(role, noun::<E>()?, columns::<E>())));
+    let told = told.transpose()?.unwrap_or_default();
+    let images = images::<E>(view, acts).await?;
+    let named = images.values().flat_map(|image| rules::names(&told, image)).collect();
+    let in_reach = in_reach(view, named).await?;
+    let fields = |act: &&Act| {
+        let old = act.previous.and_then(|before| images.get(&(act.id, before)));
+        let new = images.get(&(act.id, act.sequence));
+        ((act.id, act.sequence), rules::differences(&told, old, new, &in_reach))
+    };
+    Ok(acts.iter().map(fields).collect())
+}
+
+/// The images of these acts and of those before them, by object and sequence: the last that an entry made, where it made
+/// several. How many there can be is bounded by the cost of the operation.
+async fn images<E: Projected>(view: &View, acts: &[&Act]) -> Result<HashMap<(Uuid, i64), Image>> {
+    #[derive(FromQueryResult)]
+    struct Changed {
+        id: Uuid,
+        sequence: i64,
+        noun_version: i32,
+        image: Option<String>,
+    }
+    use change::Column::{Id, Image, Noun, NounVersion, Position, Sequence};
+    let mut ids = acts.iter().map(|act| act.id).collect::<Vec<_>>();
+    ids.sort_unstable();
+    ids.dedup();
+    let sequences = acts.iter().flat_map(|act| act.previous.into_iter().chain([act.sequence]));
+    let sequences = sequences.collect::<HashSet<_>>();
+    let select = change::Entity::find()
+        .select_only()
+        .columns([Id, Sequence, NounVersion, Image])
+        .filter(view.is_in(Id, &ids))
+        .filter(Noun.eq(E::NOUN))
+        .filter(Sequence.is_in(sequences))
         .order_by_asc(Id)
         .order_by_asc(Sequence)
         .order_by_desc(Position);
     let mut changes = view.aggregate::<change::Entity, Changed>(select).await?;
     changes.dedup_by_key(|change| (change.id, change.sequence));
-    Ok(changes)
+    let mut images = HashMap::with_capacity(changes.len());
+    for change in changes {
+        let Some(image) = change.image else { continue };
+        if let serde_json::Value::Object(members) = projection::members::<E>(change.noun_version, &image)? {
+            images.insert((change.id, change.sequence), members);
+        }
+    }
+    Ok(images)
 }
 
 /// Which of the objects that are named the actor can see, as far as that is not all of their noun.

@@ -75,18 +75,18 @@ impl JournalEntry {
         self.0.at
     }
 
-    /// Who acted: an opaque id.
+    /// Who acted: an opaque id; null for a BUMN that is out of your reach.
     ///
-    /// Pelaku: pengenal tanpa nama.
-    fn actor(&self) -> &str {
-        &self.0.actor
+    /// Pelaku: pengenal tanpa nama; kosong bila BUMN di luar jangkauan Anda.
+    fn actor(&self) -> Option<&str> {
+        self.is_named().then_some(&self.0.actor)
     }
 
-    /// The id of the token (`jti`) that was used; null for the program itself.
+    /// The id of the token (`jti`) that was used; null for the program itself, and for a BUMN that is out of your reach.
     ///
-    /// Pengenal token (`jti`); kosong bila oleh program sendiri.
+    /// Pengenal token (`jti`); kosong bila oleh program sendiri atau oleh BUMN di luar jangkauan Anda.
     fn token(&self) -> Option<&str> {
-        self.0.token.as_deref()
+        self.0.token.as_deref().filter(|_| self.is_named())
     }
 
     /// The role in which it was done; null for the program itself.
@@ -103,10 +103,13 @@ impl JournalEntry {
         self.0.level.as_ref()?.parse().ok()
     }
 
-    /// The organisation of who acted.
+    /// The organisation of who acted; null for the program itself, and for a BUMN that is out of your reach.
     ///
-    /// Organisasi pelaku.
+    /// Organisasi pelaku; kosong bila oleh program sendiri atau oleh BUMN di luar jangkauan Anda.
     async fn organisation(&self) -> Option<Result<Organisation>> {
+        if !self.is_named() {
+            return None;
+        }
         connection::one(&self.0, "organisation", |row| row.organisation).await.transpose()
     }
 
@@ -117,18 +120,18 @@ impl JournalEntry {
         &self.0.action
     }
 
-    /// Why, where a reason is called for. Permanent.
+    /// Why, where a reason is called for. Permanent. Null for a BUMN that is out of your reach.
     ///
-    /// Alasannya, bila diwajibkan. Permanen.
+    /// Alasannya, bila diwajibkan. Permanen. Kosong bila oleh BUMN di luar jangkauan Anda.
     fn reason(&self) -> Option<&str> {
-        self.0.reason.as_deref()
+        self.0.reason.as_deref().filter(|_| self.is_named())
     }
 
-    /// The id of the request that it came in.
+    /// The id of the request that it came in; null where it came in by none, and for a BUMN that is out of your reach.
     ///
-    /// Pengenal permintaan.
+    /// Pengenal permintaan; kosong bila tidak melalui permintaan, atau oleh BUMN di luar jangkauan Anda.
     fn request_id(&self) -> Option<&str> {
-        self.0.request_id.as_deref()
+        self.0.request_id.as_deref().filter(|_| self.is_named())
     }
 
     /// The rows that it changed and that are within your reach, in order.
@@ -166,6 +169,12 @@ impl JournalEntry {
     /// Hash catatan ini, heksadesimal.
     fn hash(&self) -> String {
         hex::encode(&self.0.hash)
+    }
+}
+
+impl JournalEntry {
+    fn is_named(&self) -> bool {
+        store::is_named(self.0.view().reach(), self.0.role.as_deref(), self.0.organisation)
     }
 }
 

@@ -1,7 +1,7 @@
 //! The SQL that reads the journal.
 
 use async_graphql::{ID, InputObject};
-use sea_orm::sea_query::{Expr, ExprTrait as _, Func};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Func, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
     QueryTrait as _,
@@ -13,10 +13,7 @@ use crate::access::{Reach, Role, Scope, View, table};
 use crate::error::{Error, Result};
 use crate::journal::Projected;
 use crate::journal::entity::{change, entry};
-use crate::nouns::certificates::entity::{certificate, platform_account};
-use crate::nouns::contacts::entity::contact;
 use crate::nouns::ids::{self, Noun};
-use crate::nouns::partners::entity::partner;
 use crate::types::{GlobalId, Timestamp};
 
 /// The tables whose rows every party may see, so that their changes are within everyone's reach who reads the journal.
@@ -32,17 +29,15 @@ const SHARED: [&str; 9] = [
     "succession",
 ];
 
+/// The tables whose rows are a partner's, and belong to no organisation of their own.
+const OF_PARTNERS: [&str; 4] = ["partner", "certificate", "platform_account", "contact"];
+
 impl Scope for change::Entity {
     fn narrow(reach: &Reach) -> Condition {
-        if !matches!(reach, Reach::Organisations(_)) {
-            return reach.shared();
-        }
-        // What is a partner's belongs to no organisation of its own: its subject is within reach where the partner is.
-        let of_partners = Condition::any()
-            .add(subjects::<partner::Entity>(reach))
-            .add(subjects::<certificate::Entity>(reach))
-            .add(subjects::<platform_account::Entity>(reach))
-            .add(subjects::<contact::Entity>(reach));
+        let Reach::Organisations(some) = reach else { return reach.shared() };
+        let of_partners = Condition::all()
+            .add(change::Column::Noun.is_in(OF_PARTNERS))
+            .add(Expr::exists(was_a_partner_of(some)));
         Condition::any()
             .add(reach.within(change::Column::Organisation))
             .add(change::Column::Noun.is_in(SHARED))
@@ -50,10 +45,53 @@ impl Scope for change::Entity {
     }
 }
 
-/// The changes of this noun's rows that are within reach.
-fn subjects<E: Scope + Projected>(reach: &Reach) -> Condition {
-    let ids = E::find().select_only().column(E::ID).filter(E::narrow(reach)).into_query();
-    Condition::all().add(change::Column::Noun.eq(E::NOUN)).add(change::Column::Id.in_subquery(ids))
+/// For a change of a partner or of what is its: what put the partner into a partnership of these organisations, where it had
+/// not left before the change. By the journal alone, so that what was told once is told for ever: also that it left, and
+/// what was removed.
+fn was_a_partner_of(organisations: &[Uuid]) -> SelectStatement {
+    // The index that answers this is of these rows alone, which the database sees only where the noun is no parameter.
+    const IN_A_PARTNERSHIP: &str = "put_in.noun = 'partnership_partner'";
+    let of = |table: &'static str, column: &'static str| Expr::col((Alias::new(table), Alias::new(column)));
+    let own = |column: &'static str| of("journal_change", column);
+    // The image of what was removed is not there any more: an earlier one names the partner.
+    let named_before = Query::select()
+        .expr(of("named", "partner"))
+        .from_as(change::Entity, Alias::new("named"))
+        .and_where(of("named", "id").eq(own("id")))
+        .and_where(of("named", "noun").eq(own("noun")))
+        .and_where(of("named", "partner").is_not_null())
+        .limit(1)
+        .to_owned();
+    let partner = Func::coalesce([own("partner"), Expr::SubQuery(None, Box::new(named_before.into()))]);
+    let left = Query::select()
+        .expr(Expr::val(1))
+        .from_as(change::Entity, Alias::new("went_out"))
+        .and_where(of("went_out", "id").eq(of("put_in", "id")))
+        .and_where(of("went_out", "sequence").gt(of("put_in", "sequence")))
+        .and_where(of("went_out", "sequence").lt(own("sequence")))
+        .to_owned();
+    Query::select()
+        .expr(Expr::val(1))
+        .from_as(change::Entity, Alias::new("put_in"))
+        .and_where(Expr::cust(IN_A_PARTNERSHIP))
+        .and_where(of("put_in", "partner").eq(partner))
+        .and_where(of("put_in", "organisation").is_in(organisations.iter().copied()))
+        .and_where(Expr::exists(left).not())
+        .to_owned()
+}
+
+/// Whether who acted is told: a BUMN out of reach is not, but for its role. So whoever shares a partner with another BUMN is
+/// told what became of the partner, and nothing of the other's people and reasons.
+pub fn is_named(reach: &Reach, role: Option<&str>, organisation: Option<Uuid>) -> bool {
+    let Reach::Organisations(some) = reach else { return true };
+    role != Some(Role::Bumn.as_str()) || organisation.is_some_and(|organisation| some.contains(&organisation))
+}
+
+/// The entries whose author is told.
+fn named(reach: &Reach) -> Condition {
+    use entry::Column::{Organisation, Role as RoleOf};
+    let Reach::Organisations(_) = reach else { return Condition::all() };
+    Condition::any().add(RoleOf.is_null()).add(RoleOf.ne(Role::Bumn.as_str())).add(reach.within(Organisation))
 }
 
 /// The administrator, who sees none of the work, reads of every act who did it and when.
@@ -69,7 +107,7 @@ impl Scope for entry::Entity {
     }
 }
 
-fn sequences(changes: Condition) -> sea_orm::sea_query::SelectStatement {
+fn sequences(changes: Condition) -> SelectStatement {
     let select = change::Entity::find().select_only().column(change::Column::Sequence);
     select.filter(changes).into_query()
 }
@@ -99,9 +137,9 @@ pub fn subject(id: &str) -> Result<Subject> {
 /// Tindakan mana; semua syarat yang diisi harus terpenuhi.
 #[derive(Debug, Clone, Default, InputObject)]
 pub struct JournalFilter {
-    /// By one of these (opaque ids, as `JournalEntry.actor` has them).
+    /// By one of these (opaque ids, as `JournalEntry.actor` has them, where it is told).
     ///
-    /// Oleh salah satu pelaku ini (pengenal tanpa nama).
+    /// Oleh salah satu pelaku ini (pengenal tanpa nama), sejauh pelakunya diberitakan.
     pub actor: Option<Vec<String>>,
     /// In one of these roles.
     ///
@@ -111,9 +149,10 @@ pub struct JournalFilter {
     ///
     /// Salah satu tindakan ini: nama mutasi, misalnya `milestoneStart`.
     pub action: Option<Vec<String>>,
-    /// On behalf of one of these organisations (their ids). FORBIDDEN to whoever does not see an act's organisation.
+    /// On behalf of one of these organisations (their ids), where that is told. FORBIDDEN to whoever does not see an act's
+    /// organisation.
     ///
-    /// Atas nama salah satu organisasi ini (id). FORBIDDEN bagi yang tidak dapat melihat organisasi pelaku.
+    /// Atas nama salah satu organisasi ini (id), sejauh diberitakan. FORBIDDEN bagi yang tidak dapat melihat organisasi pelaku.
     pub organisation: Option<Vec<ID>>,
     /// That changed this object (its id), or any other row that the journal knows. NOT_FOUND for an id of none.
     ///
@@ -141,9 +180,12 @@ impl JournalFilter {
         let organisations =
             ids::parse_all(Noun::Organisation, "filter.organisation", self.organisation.as_deref())?;
         let subject = self.subject.as_ref().map(|id| subject(id)).transpose()?;
+        // Nor by who acted, where that is not told.
+        let named = (self.actor.is_some() || self.organisation.is_some()).then(|| named(view.reach()));
         let sequence = || Expr::col(Column::Sequence.as_column_ref());
         let roles = |some: &Vec<Role>| Column::Role.is_in(some.iter().map(|role| role.as_str()));
         Ok(Condition::all()
+            .add_option(named)
             .add_option(self.actor.as_ref().map(|some| Column::Actor.is_in(some)))
             .add_option(self.role.as_ref().map(roles))
             .add_option(self.action.as_ref().map(|some| Column::Action.is_in(some)))

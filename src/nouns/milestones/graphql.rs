@@ -1,19 +1,20 @@
 //! Milestones, as the API shows and changes them.
 
-use async_graphql::{ID, InputObject, Object};
+use async_graphql::{ID, Object};
 
 use super::entity::milestone::{self, Entity};
 use super::entity::{MilestoneStatus, MilestoneType, RescheduleStatus, milestone_dependency, reschedule};
+pub use super::parts::MilestoneOrder;
 use super::parts::Reschedule;
 use super::rules;
-use super::store::{self, MilestoneOrderField};
+use super::store;
 use crate::access::page::{Cursor, Order};
 use crate::access::{Role, Row, View};
 use crate::error::Result;
 use crate::nouns::clauses::graphql::Clause;
 use crate::nouns::connection::{
-    self, Connection, List, Listed, NounObject, OrderDirection, Paging, Plain, plain, plain_day, plain_id,
-    plain_link, plain_text,
+    self, Connection, List, Listed, NounObject, Paging, Plain, plain, plain_day, plain_id, plain_link,
+    plain_text,
 };
 use crate::nouns::evidence::entity::evidence;
 use crate::nouns::evidence::graphql::{Evidence, EvidenceOrder};
@@ -28,31 +29,8 @@ use crate::nouns::partnerships::graphql::Partnership;
 use crate::nouns::references::entity::external_reference;
 use crate::nouns::references::graphql::ExternalReference;
 use crate::nouns::references::store as references;
-use crate::nouns::worklist::rules::of_milestone;
+use crate::nouns::worklist::rules::{Waiting, of_milestone, of_moves};
 use crate::types::{Date, Timestamp};
-
-/// How to order.
-///
-/// Cara mengurutkan.
-#[derive(Debug, Clone, Copy, InputObject)]
-pub struct MilestoneOrder {
-    /// By what.
-    ///
-    /// Menurut apa.
-    pub field: MilestoneOrderField,
-    /// Which way.
-    ///
-    /// Arahnya.
-    pub direction: OrderDirection,
-}
-
-impl MilestoneOrder {
-    pub fn or_default(given: Option<Self>) -> Order<Entity> {
-        let order =
-            given.unwrap_or(Self { field: MilestoneOrderField::DueOn, direction: OrderDirection::Asc });
-        store::order(order.field, order.direction == OrderDirection::Desc)
-    }
-}
 
 /// A milestone (tahapan) of a partnership.
 ///
@@ -405,30 +383,51 @@ impl Milestone {
         self.all_reschedules().await.map(last).transpose()
     }
 
-    /// The seat that it waits for; null where nothing is due.
+    /// The seat that it waits for, by where it stands: its verifier once it is SUBMITTED, its reporter where it was RETURNED
+    /// or is due. Where that is nobody: its verifier, if a request to move it waits. Null where nothing waits.
     ///
-    /// Kedudukan yang ditunggu; kosong bila tidak ada yang jatuh tempo.
-    fn waiting_for(&self) -> Option<Role> {
-        of_milestone(&self.0, self.0.view().today()).map(|waiting| waiting.seat)
+    /// Kedudukan yang ditunggu menurut statusnya: verifikator bila SUBMITTED, pelapor bila RETURNED atau jatuh tempo. Bila
+    /// tidak ada: verifikator, jika penjadwalan ulangnya menunggu. Kosong bila tidak ada yang ditunggu.
+    async fn waiting_for(&self) -> Option<Result<Role>> {
+        Some(self.waiting().await?.map(|waiting| waiting.seat))
     }
 
-    /// Whole days for which it has waited, by the days in Asia/Jakarta; null where it waits for nobody.
+    /// Whole days for which it has waited for that seat, by the days in Asia/Jakarta; null where it waits for nobody.
     ///
-    /// Lama menunggu dalam hari (WIB); kosong bila tidak menunggu siapa pun.
-    fn waiting_days(&self) -> Option<i64> {
+    /// Lama menunggu kedudukan itu dalam hari (WIB); kosong bila tidak menunggu siapa pun.
+    async fn waiting_days(&self) -> Option<Result<i64>> {
         let today = self.0.view().today();
-        of_milestone(&self.0, today).map(|waiting| waiting.days(today))
+        Some(self.waiting().await?.map(|waiting| waiting.days(today)))
     }
 
-    /// The acts that changed it, oldest first, as far as you can see them.
+    /// The acts that changed it, oldest first, as far as you can see them; `last: 20` gives the latest.
     ///
-    /// Tindakan yang mengubahnya, terlama lebih dahulu, sejauh dapat Anda lihat.
-    async fn history(&self) -> Result<List<HistoryEntry>> {
-        history::of::<Entity>(&self.0).await
+    /// Tindakan yang mengubahnya, terlama lebih dahulu, sejauh dapat Anda lihat; `last: 20` memberi yang terbaru.
+    async fn history(
+        &self,
+        #[graphql(
+            desc = "At most so many from the start: 0 to 100, 20 if neither size is given. / Paling banyak sekian dari awal: 0 sampai 100."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Those after this cursor. / Setelah kursor ini.")] after: Option<String>,
+        #[graphql(
+            desc = "At most so many from the end: 0 to 100. / Paling banyak sekian dari akhir: 0 sampai 100."
+        )]
+        last: Option<i32>,
+        #[graphql(desc = "Those before this cursor. / Sebelum kursor ini.")] before: Option<String>,
+    ) -> Result<Connection<HistoryEntry>> {
+        history::of::<Entity>(&self.0, &Paging { first, after, last, before }).await
     }
 }
 
 impl Milestone {
+    async fn waiting(&self) -> Option<Result<Waiting>> {
+        if let Some(waiting) = of_milestone(&self.0, self.0.view().today()) {
+            return Some(Ok(waiting));
+        }
+        self.all_reschedules().await.map(|moves| of_moves(&self.0, &moves)).transpose()
+    }
+
     async fn all_reschedules(&self) -> Result<Vec<Row<reschedule::Model>>> {
         let read = async |view: &View, ids: &[uuid::Uuid]| store::reschedules(view, ids).await;
         let parent = |row: &reschedule::Model| row.milestone;

@@ -1,13 +1,39 @@
-//! What hangs on a milestone alone.
+//! What hangs on a milestone alone, and how milestones are ordered.
 
-use async_graphql::Object;
+use async_graphql::{InputObject, Object};
 
+use super::entity::milestone::Entity;
 use super::entity::{RescheduleStatus, reschedule};
+use super::store::{self, MilestoneOrderField};
 use crate::access::Row;
+use crate::access::page::Order;
 use crate::error::Result;
-use crate::nouns::connection;
+use crate::nouns::connection::{self, OrderDirection};
 use crate::nouns::organisations::graphql::Organisation;
 use crate::types::{Date, Timestamp};
+
+/// How to order.
+///
+/// Cara mengurutkan.
+#[derive(Debug, Clone, Copy, InputObject)]
+pub struct MilestoneOrder {
+    /// By what.
+    ///
+    /// Menurut apa.
+    pub field: MilestoneOrderField,
+    /// Which way.
+    ///
+    /// Arahnya.
+    pub direction: OrderDirection,
+}
+
+impl MilestoneOrder {
+    pub fn or_default(given: Option<Self>) -> Order<Entity> {
+        let order =
+            given.unwrap_or(Self { field: MilestoneOrderField::DueOn, direction: OrderDirection::Asc });
+        store::order(order.field, order.direction == OrderDirection::Desc)
+    }
+}
 
 /// A request to move a milestone's due date. The first due date stays as it was.
 ///

@@ -198,6 +198,13 @@ impl Outcome {
         self.0.verified_by.as_deref()
     }
 
+    /// The organisation of who reported it; null where it is not reported.
+    ///
+    /// Organisasi pelapor; kosong bila belum dilaporkan.
+    async fn reporter_organisation(&self) -> Option<Result<Organisation>> {
+        connection::one(&self.0, "reporterOrganisation", |row| row.reporter_organisation).await.transpose()
+    }
+
     /// The organisation of who verified it.
     ///
     /// Organisasi verifikator.
@@ -233,9 +240,11 @@ impl Outcome {
         Ok(List(self.all_revisions().await?.into_iter().map(OutcomeRevision::new).collect()))
     }
 
-    /// The seat that it waits for; null where nothing is due.
+    /// The seat that it, or its latest revision, waits for: to report once the quarter has ended, to correct, to verify. Null
+    /// where nothing does; a locked figure waits by its revision alone.
     ///
-    /// Kedudukan yang ditunggu; kosong bila tidak ada yang jatuh tempo.
+    /// Kedudukan yang ditunggu capaian ini atau revisi terakhirnya: melapor setelah triwulan berakhir, memperbaiki, atau
+    /// memverifikasi. Kosong bila tidak ada; angka terkunci hanya menunggu melalui revisinya.
     async fn waiting_for(&self) -> Option<Result<Role>> {
         Some(self.waiting().await?.map(|waiting| waiting.seat))
     }
@@ -248,11 +257,23 @@ impl Outcome {
         Some(self.waiting().await?.map(|waiting| waiting.days(today)))
     }
 
-    /// The acts that changed it, oldest first, as far as you can see them.
+    /// The acts that changed it, oldest first, as far as you can see them; `last: 20` gives the latest.
     ///
-    /// Tindakan yang mengubahnya, terlama lebih dahulu, sejauh dapat Anda lihat.
-    async fn history(&self) -> Result<List<HistoryEntry>> {
-        history::of::<Entity>(&self.0).await
+    /// Tindakan yang mengubahnya, terlama lebih dahulu, sejauh dapat Anda lihat; `last: 20` memberi yang terbaru.
+    async fn history(
+        &self,
+        #[graphql(
+            desc = "At most so many from the start: 0 to 100, 20 if neither size is given. / Paling banyak sekian dari awal: 0 sampai 100."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Those after this cursor. / Setelah kursor ini.")] after: Option<String>,
+        #[graphql(
+            desc = "At most so many from the end: 0 to 100. / Paling banyak sekian dari akhir: 0 sampai 100."
+        )]
+        last: Option<i32>,
+        #[graphql(desc = "Those before this cursor. / Sebelum kursor ini.")] before: Option<String>,
+    ) -> Result<Connection<HistoryEntry>> {
+        history::of::<Entity>(&self.0, &Paging { first, after, last, before }).await
     }
 }
 
@@ -281,7 +302,7 @@ impl Outcome {
         quarter.ok_or_else(|| Error::internal("an outcome is of a quarter that there is not"))
     }
 
-    async fn all_revisions(&self) -> Result<Vec<Row<outcome_revision::Model>>> {
+    pub async fn all_revisions(&self) -> Result<Vec<Row<outcome_revision::Model>>> {
         let read = async |view: &View, ids: &[uuid::Uuid]| store::revisions(view, ids).await;
         let parent = |row: &outcome_revision::Model| row.outcome;
         connection::all::<Entity, _>(&self.0, "revisions", parent, read).await

@@ -310,11 +310,23 @@ impl Partnership {
         connection::connect_each::<Entity, Outcome>(&self.0, "outcomes", parent, filter, order, paging).await
     }
 
-    /// The acts that changed it, oldest first, as far as you can see them.
+    /// The acts that changed it, oldest first, as far as you can see them; `last: 20` gives the latest.
     ///
-    /// Tindakan yang mengubahnya, terlama lebih dahulu, sejauh dapat Anda lihat.
-    async fn history(&self) -> Result<List<HistoryEntry>> {
-        history::of::<Entity>(&self.0).await
+    /// Tindakan yang mengubahnya, terlama lebih dahulu, sejauh dapat Anda lihat; `last: 20` memberi yang terbaru.
+    async fn history(
+        &self,
+        #[graphql(
+            desc = "At most so many from the start: 0 to 100, 20 if neither size is given. / Paling banyak sekian dari awal: 0 sampai 100."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Those after this cursor. / Setelah kursor ini.")] after: Option<String>,
+        #[graphql(
+            desc = "At most so many from the end: 0 to 100. / Paling banyak sekian dari akhir: 0 sampai 100."
+        )]
+        last: Option<i32>,
+        #[graphql(desc = "Those before this cursor. / Sebelum kursor ini.")] before: Option<String>,
+    ) -> Result<Connection<HistoryEntry>> {
+        history::of::<Entity>(&self.0, &Paging { first, after, last, before }).await
     }
 
     /// Its obstacles.

@@ -37,9 +37,9 @@ impl Scope for partnership_partner::Entity {
 /// Kemitraan mana; semua syarat yang diisi harus terpenuhi.
 #[derive(Debug, Clone, Default, InputObject)]
 pub struct PartnershipFilter {
-    /// Having all these words, whole or in part, in its title or products, the names of its partners, its external references or those of its milestones; accents and case aside.
+    /// Having all these words, whole or in part, in its title or products, the names or NIB of its partners, its external references or those of its milestones; accents and case aside.
     ///
-    /// Memuat semua kata ini, utuh atau sebagian, pada judul, produk, nama mitra, atau pengenalnya dan tahapannya pada sistem lain; tanpa membedakan aksen dan huruf besar.
+    /// Memuat semua kata ini, utuh atau sebagian, pada judul, produk, nama atau NIB mitra, atau pengenalnya dan tahapannya pada sistem lain; tanpa membedakan aksen dan huruf besar.
     pub text: Option<String>,
     /// Of one of these BUMN (their ids).
     ///

@@ -18,9 +18,11 @@ pub struct ReportingStatus {
     ///
     /// Triwulannya.
     quarter: Quarter,
-    /// Each organisation that has an outcome of the quarter, or a partnership that is ACTIVE today, by code.
+    /// Each organisation that has an outcome of the quarter or, while the quarter is OPEN, a partnership that is ACTIVE today,
+    /// by code.
     ///
-    /// Setiap organisasi yang memiliki capaian triwulan itu atau kemitraan yang ACTIVE hari ini, menurut kodenya.
+    /// Setiap organisasi yang memiliki capaian triwulan itu atau, selama triwulan OPEN, kemitraan yang ACTIVE hari ini,
+    /// menurut kodenya.
     organisations: List<OrganisationReporting>,
     /// How many outcomes are reported, verified ones included.
     ///
@@ -61,9 +63,11 @@ pub struct OrganisationReporting {
     ///
     /// Banyaknya yang belum dilaporkan: DRAFT.
     missing: i64,
-    /// How many of its partnerships are ACTIVE today and have not a single outcome of the quarter.
+    /// How many of its partnerships are ACTIVE today and have not a single outcome of the quarter, while that is OPEN. 0 once
+    /// it is LOCKED: nothing can be reported for it any more.
     ///
-    /// Banyaknya kemitraan yang ACTIVE hari ini tanpa satu pun capaian triwulan itu.
+    /// Banyaknya kemitraan yang ACTIVE hari ini tanpa satu pun capaian triwulan itu, selama triwulan OPEN. 0 setelah LOCKED:
+    /// pelaporannya telah ditutup.
     without_figures: i64,
     /// Whether nothing is left to be reported: none is missing or returned, and no partnership is without figures.
     ///
@@ -88,7 +92,7 @@ impl ReportingQuery {
     ) -> Result<ReportingStatus> {
         let view = ctx.data_unchecked::<View>();
         let of_quarter = quarters::by_code(view, "quarter", &quarter).await?;
-        let found = store::by_organisation(view, &quarter).await?;
+        let found = store::by_organisation(view, of_quarter.row()).await?;
         let rows = Rows::siblings(view.clone(), store::organisations(view, &found).await?).into_iter();
         let organisations = rows.filter_map(|row| {
             let counts = found.get(&row.id)?;

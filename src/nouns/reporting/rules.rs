@@ -16,7 +16,7 @@ pub struct Counts {
     pub returned: i64,
     /// Not submitted yet.
     pub missing: i64,
-    /// Partnerships that are active today, and have no outcome of the quarter at all.
+    /// Partnerships that are active today, and have no outcome of the open quarter at all.
     pub without_figures: i64,
 }
 

@@ -1,4 +1,4 @@
-//! The SQL of who has reported: two statements, however many organisations there are.
+//! The SQL of who has reported: at most two statements, however many organisations there are.
 
 use sea_orm::sea_query::ExprTrait as _;
 use sea_orm::{
@@ -13,14 +13,19 @@ use crate::nouns::organisations::entity::organisation;
 use crate::nouns::outcomes::entity::{OutcomeStatus, outcome};
 use crate::nouns::partnerships::entity::{PartnershipStatus, partnership};
 use crate::nouns::programme::store::{count, counted};
+use crate::nouns::quarters::entity::{QuarterStatus, quarter};
 
-/// Each organisation that has an outcome of this quarter, or a partnership that is active today.
-pub async fn by_organisation(view: &View, quarter: &str) -> Result<ByOrganisation> {
+/// Each organisation that has an outcome of this quarter or, while it is open, a partnership that is active today. Of a
+/// quarter that is locked nothing can lack any more, and which partnerships were active then is not known from today's.
+pub async fn by_organisation(view: &View, quarter: &quarter::Model) -> Result<ByOrganisation> {
     let mut found = ByOrganisation::new();
-    for one in outcomes(view, quarter).await? {
+    for one in outcomes(view, &quarter.code).await? {
         found.entry(one.organisation).or_default().add(one.status, one.n);
     }
-    for one in active(view, quarter).await? {
+    if quarter.status != QuarterStatus::Open {
+        return Ok(found);
+    }
+    for one in active(view, &quarter.code).await? {
         found.entry(one.organisation).or_default().without_figures = one.n;
     }
     Ok(found)

@@ -6,7 +6,7 @@ use super::store::{self, OutcomeRevisionFilter, OutcomeRevisionOrderField};
 use crate::access::page::{Cursor, Order};
 use crate::access::{Role, Row, View};
 use crate::error::Result;
-use crate::nouns::connection::{self, Connection, List, Listed, NounObject, OrderDirection, Paging};
+use crate::nouns::connection::{self, Connection, Listed, NounObject, OrderDirection, Paging};
 use crate::nouns::history::graphql::{self as history, HistoryEntry};
 use crate::nouns::ids;
 use crate::nouns::organisations::graphql::Organisation;
@@ -153,6 +153,13 @@ impl OutcomeRevision {
         self.0.verified_by.as_deref()
     }
 
+    /// The organisation of who reported it.
+    ///
+    /// Organisasi pelapor.
+    async fn reporter_organisation(&self) -> Result<Organisation> {
+        connection::the_one(&self.0, "reporterOrganisation", |row| row.reporter_organisation).await
+    }
+
     /// The organisation of who verified it.
     ///
     /// Organisasi verifikator.
@@ -181,9 +188,9 @@ impl OutcomeRevision {
         connection::the_one(&self.0, "organisation", |row| row.organisation).await
     }
 
-    /// The seat that it waits for; null where nothing is due.
+    /// The seat that it waits for: to correct it or to verify it. Null where it is verified, or a later revision has followed.
     ///
-    /// Kedudukan yang ditunggu; kosong bila tidak ada yang jatuh tempo.
+    /// Kedudukan yang ditunggu: memperbaiki atau memverifikasi. Kosong bila telah diverifikasi atau disusul revisi lain.
     async fn waiting_for(&self) -> Option<Result<Role>> {
         Some(self.waiting().await?.map(|waiting| waiting.seat))
     }
@@ -196,18 +203,33 @@ impl OutcomeRevision {
         Some(self.waiting().await?.map(|waiting| waiting.days(today)))
     }
 
-    /// The acts that changed it, oldest first, as far as you can see them.
+    /// The acts that changed it, oldest first, as far as you can see them; `last: 20` gives the latest.
     ///
-    /// Tindakan yang mengubahnya, terlama lebih dahulu, sejauh dapat Anda lihat.
-    async fn history(&self) -> Result<List<HistoryEntry>> {
-        history::of::<Entity>(&self.0).await
+    /// Tindakan yang mengubahnya, terlama lebih dahulu, sejauh dapat Anda lihat; `last: 20` memberi yang terbaru.
+    async fn history(
+        &self,
+        #[graphql(
+            desc = "At most so many from the start: 0 to 100, 20 if neither size is given. / Paling banyak sekian dari awal: 0 sampai 100."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Those after this cursor. / Setelah kursor ini.")] after: Option<String>,
+        #[graphql(
+            desc = "At most so many from the end: 0 to 100. / Paling banyak sekian dari akhir: 0 sampai 100."
+        )]
+        last: Option<i32>,
+        #[graphql(desc = "Those before this cursor. / Sebelum kursor ini.")] before: Option<String>,
+    ) -> Result<Connection<HistoryEntry>> {
+        history::of::<Entity>(&self.0, &Paging { first, after, last, before }).await
     }
 }
 
 impl OutcomeRevision {
     async fn waiting(&self) -> Option<Result<Waiting>> {
-        let outcome = connection::the_one(&self.0, "outcome", |row| row.outcome).await;
-        outcome.map(|outcome: Outcome| of_revision(&self.0, outcome.row())).transpose()
+        let waiting = async {
+            let outcome: Outcome = connection::the_one(&self.0, "outcome", |row| row.outcome).await?;
+            Ok(of_revision(&self.0, outcome.row(), &outcome.all_revisions().await?))
+        };
+        waiting.await.transpose()
     }
 }
 

@@ -38,11 +38,12 @@ pub struct Scorecard {
 #[Object]
 impl Scorecard {
     /// What it is of, for ever the same: the organisation's code, the seat, the province's code (`32`), the edition and
-    /// section of the KBLI (`KBLI_2020_C`), the batch or the quarter (`2021-Q3`). `UNKNOWN`: the lead partner's regency or
-    /// field of business is not recorded or is in no list, or there is no lead partner.
+    /// section of the KBLI (`KBLI_2020_C`), the batch or the quarter (`2021-Q3`). `UNKNOWN`, by PROVINCE and KBLI_SECTION
+    /// alone: the lead partner's regency or field of business is not recorded or is in no list, or there is no lead partner.
     ///
     /// Kunci tetap: kode organisasi, kedudukan, kode provinsi (`32`), edisi dan kategori KBLI (`KBLI_2020_C`), angkatan, atau
-    /// triwulan (`2021-Q3`). `UNKNOWN`: kabupaten/kota atau bidang usaha mitra utama tidak diketahui.
+    /// triwulan (`2021-Q3`). `UNKNOWN`, hanya pada PROVINCE dan KBLI_SECTION: kabupaten/kota atau bidang usaha mitra utama
+    /// tidak diketahui.
     fn key(&self) -> &str {
         &self.group.key
     }
@@ -68,11 +69,11 @@ impl Scorecard {
         self.organisation.as_ref()
     }
 
-    /// How many partnerships are on it. Each is on one card, by its lead partner, however many partners it has. Null by
-    /// VERIFYING_INSTITUTION and QUARTER, where a partnership is on several cards.
+    /// How many partnerships are on it. Each is on one card, however many partners it has: by its own BUMN or batch, or by its
+    /// lead partner's province or section. Null by VERIFYING_INSTITUTION and QUARTER, where a partnership is on several cards.
     ///
-    /// Banyaknya kemitraan. Setiap kemitraan masuk satu kartu menurut mitra utamanya. Kosong pada VERIFYING_INSTITUTION dan
-    /// QUARTER, karena satu kemitraan masuk beberapa kartu.
+    /// Banyaknya kemitraan. Setiap kemitraan masuk satu kartu: menurut BUMN atau angkatannya sendiri, atau menurut provinsi
+    /// atau kategori mitra utamanya. Kosong pada VERIFYING_INSTITUTION dan QUARTER, karena satu kemitraan masuk beberapa kartu.
     fn partnerships(&self) -> Option<i64> {
         self.partnerships
     }
@@ -274,13 +275,13 @@ pub struct ScorecardsQuery;
 #[Object]
 impl ScorecardsQuery {
     /// Scorecards by a dimension, within your reach: a card for each key that has a partnership, a milestone or an outcome,
-    /// by key, UNKNOWN at the end. Each partnership is on one card, by its lead partner, and its milestones and outcomes with
-    /// it; by VERIFYING_INSTITUTION and QUARTER each milestone and each outcome is. So counts and sums add up to those of
+    /// by key, UNKNOWN at the end. Each partnership is on one card (by its own BUMN or batch, or by its lead partner's province
+    /// or section), and its milestones and outcomes with it; by VERIFYING_INSTITUTION and QUARTER each milestone and each outcome is. So counts and sums add up to those of
     /// `programmeSummary`. Employment adds up in one quarter alone, and ratios never do. BAD_USER_INPUT where a quarter is none.
     ///
     /// Kartu nilai menurut suatu dimensi, sejauh yang dapat Anda lihat: satu kartu untuk setiap kunci yang memiliki kemitraan,
-    /// tahapan, atau capaian, menurut kuncinya, UNKNOWN terakhir. Setiap kemitraan masuk satu kartu menurut mitra utamanya,
-    /// beserta tahapan dan capaiannya; pada VERIFYING_INSTITUTION dan QUARTER setiap tahapan dan setiap capaian masuk satu
+    /// tahapan, atau capaian, menurut kuncinya, UNKNOWN terakhir. Setiap kemitraan masuk satu kartu (menurut BUMN atau
+    /// angkatannya sendiri, atau menurut provinsi atau kategori mitra utamanya), beserta tahapan dan capaiannya; pada VERIFYING_INSTITUTION dan QUARTER setiap tahapan dan setiap capaian masuk satu
     /// kartu. Jumlahnya sama dengan `programmeSummary`, kecuali tenaga kerja dari triwulan berbeda dan rasio. BAD_USER_INPUT
     /// bila bukan triwulan.
     async fn scorecards(

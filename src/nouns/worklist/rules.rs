@@ -1,12 +1,14 @@
 //! What there is to do, by whom, and since when it waits. Pure.
 
+use std::ops::Deref;
+
 use async_graphql::Enum;
 use async_graphql::resolver_utils::EnumType as _;
 use chrono::NaiveDate;
 
 use crate::access::{Level, Role};
 use crate::nouns::ids::Noun;
-use crate::nouns::milestones::entity::{MilestoneStatus, milestone};
+use crate::nouns::milestones::entity::{MilestoneStatus, RescheduleStatus, milestone, reschedule};
 use crate::nouns::outcomes::entity::{OutcomeStatus, outcome, outcome_revision};
 use crate::nouns::quarters::entity::{QuarterStatus, quarter};
 use crate::types::{Timestamp, start_of};
@@ -32,25 +34,25 @@ pub enum WorkKind {
     ///
     /// Penjadwalan ulang menunggu persetujuan; setujui atau tolak.
     ApproveReschedule,
-    /// An outcome was reported; verify it or return it.
+    /// An outcome of an open quarter was reported; verify it or return it.
     ///
-    /// Capaian telah dilaporkan; verifikasi atau kembalikan.
+    /// Capaian triwulan yang masih terbuka telah dilaporkan; verifikasi atau kembalikan.
     VerifyOutcome,
-    /// An outcome was returned; correct it.
+    /// An outcome of an open quarter was returned; correct it.
     ///
-    /// Capaian dikembalikan; perbaiki.
+    /// Capaian triwulan yang masih terbuka dikembalikan; perbaiki.
     CorrectOutcome,
     /// The quarter has ended; report the outcome.
     ///
     /// Triwulan telah berakhir; laporkan capaiannya.
     ReportOutcome,
-    /// A locked figure was revised; verify the revision or return it.
+    /// A locked figure was revised; verify its latest revision or return it.
     ///
-    /// Angka terkunci direvisi; verifikasi atau kembalikan.
+    /// Angka terkunci direvisi; verifikasi atau kembalikan revisi terakhirnya.
     VerifyRevision,
-    /// A revision was returned; correct it.
+    /// The latest revision of a figure was returned; correct it.
     ///
-    /// Revisi dikembalikan; perbaiki.
+    /// Revisi terakhir suatu angka dikembalikan; perbaiki.
     CorrectRevision,
     /// The quarter has ended; agree to its figures.
     ///
@@ -64,9 +66,9 @@ pub enum WorkKind {
     ///
     /// Kendala menunggu tindak lanjut Anda.
     FollowUpObstacle,
-    /// A partnership was proposed; curate or reject it.
+    /// A partnership was proposed; curate or reject it. Later steps follow from milestones, which wait themselves.
     ///
-    /// Kemitraan diusulkan; kurasi atau tolak.
+    /// Kemitraan diusulkan; kurasi atau tolak. Langkah berikutnya mengikuti tahapan, yang menunggu tersendiri.
     DecidePartnership,
 }
 
@@ -148,7 +150,7 @@ pub fn days(since: Timestamp, today: NaiveDate) -> i64 {
     (today - since.day()).num_days().max(0)
 }
 
-/// A milestone: for its verifier once it is reported, for its reporter where it was returned or is due.
+/// A milestone by where it stands: for its verifier once it is reported, for its reporter where it was returned or is due.
 pub fn of_milestone(row: &milestone::Model, today: NaiveDate) -> Option<Waiting> {
     let waiting = |seat, since| Some(Waiting { seat, since });
     match row.status {
@@ -161,6 +163,16 @@ pub fn of_milestone(row: &milestone::Model, today: NaiveDate) -> Option<Waiting>
     }
 }
 
+/// A milestone by the oldest request to move it that waits: for its verifier.
+pub fn of_moves<R: Deref<Target = reschedule::Model>>(
+    row: &milestone::Model,
+    moves: &[R],
+) -> Option<Waiting> {
+    let waiting = moves.iter().filter(|request| request.status == RescheduleStatus::Waiting);
+    let since = waiting.map(|request| request.requested_at).min()?;
+    Some(Waiting { seat: row.verifier, since })
+}
+
 /// A figure: for its verifier once it is reported, for the BUMN where it was returned.
 fn of_figure(status: OutcomeStatus, verifier: Role, since: Timestamp) -> Option<Waiting> {
     match status {
@@ -170,21 +182,29 @@ fn of_figure(status: OutcomeStatus, verifier: Role, since: Timestamp) -> Option<
     }
 }
 
-/// A revision, by the indicator of its outcome.
-pub fn of_revision(row: &outcome_revision::Model, outcome: &outcome::Model) -> Option<Waiting> {
-    of_figure(row.status, outcome.indicator.verifier(), row.status_since)
+/// A revision, by the indicator of its outcome: the last of the outcome's (in their order) alone, for a later one has taken
+/// the place of what was returned.
+pub fn of_revision<R: Deref<Target = outcome_revision::Model>>(
+    row: &outcome_revision::Model,
+    outcome: &outcome::Model,
+    revisions: &[R],
+) -> Option<Waiting> {
+    let is_last = revisions.last().is_some_and(|last| last.id == row.id);
+    is_last.then(|| of_figure(row.status, outcome.indicator.verifier(), row.status_since)).flatten()
 }
 
-/// An outcome of a quarter: by the last of its revisions (in their order) that waits; else by itself, for the report of the
-/// BUMN once the quarter has ended, unless it is locked already.
-pub fn of_outcome<R: std::ops::Deref<Target = outcome_revision::Model>>(
+/// An outcome of a quarter: by the last of its revisions, where that waits; else by itself, as long as the quarter is not
+/// locked: what is locked is revised, and neither reported, verified nor corrected any more. A draft waits for the report
+/// of the BUMN once the quarter has ended.
+pub fn of_outcome<R: Deref<Target = outcome_revision::Model>>(
     row: &outcome::Model,
     quarter: &quarter::Model,
     revisions: &[R],
     today: NaiveDate,
 ) -> Option<Waiting> {
-    if let Some(waiting) = revisions.iter().rev().find_map(|revision| of_revision(revision, row)) {
-        return Some(waiting);
+    let of_last = revisions.last().and_then(|last| of_revision(last, row, revisions));
+    if of_last.is_some() || quarter.status != QuarterStatus::Open {
+        return of_last;
     }
     if row.status != OutcomeStatus::Draft {
         return of_figure(row.status, row.indicator.verifier(), row.status_since);

@@ -150,13 +150,9 @@ impl Me<'_> {
     fn figures_to_report(&self) -> [Narrowed; 3] {
         use outcome::Column as O;
         use outcome_revision::Column as R;
-        let returned = outcome::Entity::find().filter(O::Status.eq(OutcomeStatus::Returned));
-        let revisions = outcome_revision::Entity::find().filter(R::Status.eq(OutcomeStatus::Returned));
-        let mut drafts =
-            outcome::Entity::find().filter(O::Status.eq(OutcomeStatus::Draft)).filter(self.has_ended());
-        let same = col(quarter::Column::Code).eq(col(O::Quarter));
-        // Quarters are everyone's.
-        QuerySelect::query(&mut drafts).join(JoinType::InnerJoin, quarter::Entity, same);
+        let returned = of_open_quarters(OutcomeStatus::Returned);
+        let revisions = last_revisions(OutcomeStatus::Returned);
+        let drafts = of_open_quarters(OutcomeStatus::Draft).filter(self.has_ended());
         [
             self.item(returned, WorkKind::CorrectOutcome, O::Id, col(O::StatusSince), col(O::StatusReason)),
             self.item(revisions, WorkKind::CorrectRevision, R::Id, col(R::StatusSince), col(R::StatusReason)),
@@ -193,8 +189,7 @@ impl Me<'_> {
             .filter(Expr::exists(verified_by_me.into_query()))
             .filter(self.stewarded(S::Partnership));
         let own = Indicator::all().filter(|indicator| indicator.verifier() == self.seat).collect::<Vec<_>>();
-        let figures = outcome::Entity::find()
-            .filter(O::Status.eq(OutcomeStatus::Submitted))
+        let figures = of_open_quarters(OutcomeStatus::Submitted)
             .filter(O::Indicator.is_in(own.iter().copied()))
             .filter(O::ReporterOrganisation.ne(self.organisation))
             .filter(self.stewarded(O::Partnership));
@@ -203,8 +198,7 @@ impl Me<'_> {
             .column(O::Id)
             .filter(col(O::Id).eq(col(R::Outcome)))
             .filter(O::Indicator.is_in(own));
-        let revisions = outcome_revision::Entity::find()
-            .filter(R::Status.eq(OutcomeStatus::Submitted))
+        let revisions = last_revisions(OutcomeStatus::Submitted)
             .filter(Expr::exists(of_own.into_query()))
             .filter(R::ReporterOrganisation.ne(self.organisation))
             .filter(self.stewarded(R::Partnership));
@@ -308,6 +302,30 @@ impl Me<'_> {
         let item = of.select_only().expr_as(kind, "kind").column_as(id, "id");
         self.view.narrow(item.expr_as(since, "since").expr_as(reason, "reason"))
     }
+}
+
+/// The outcomes with this status whose quarter is open. Quarters are everyone's.
+fn of_open_quarters(status: OutcomeStatus) -> Select<outcome::Entity> {
+    let mut outcomes = outcome::Entity::find()
+        .filter(outcome::Column::Status.eq(status))
+        .filter(quarter::Column::Status.eq(QuarterStatus::Open));
+    let same = col(quarter::Column::Code).eq(col(outcome::Column::Quarter));
+    QuerySelect::query(&mut outcomes).join(JoinType::InnerJoin, quarter::Entity, same);
+    outcomes
+}
+
+/// The revisions with this status that no later one of the same outcome, and so within the same reach, has followed.
+fn last_revisions(status: OutcomeStatus) -> Select<outcome_revision::Entity> {
+    use outcome_revision::Column;
+    let later = |column: Column| Expr::col((Alias::new("later"), column));
+    let followed = Query::select()
+        .expr(Expr::val(1))
+        .from_as(outcome_revision::Entity, Alias::new("later"))
+        .and_where(later(Column::Outcome).eq(col(Column::Outcome)))
+        .and_where(later(Column::Number).gt(col(Column::Number)))
+        .to_owned();
+    let revisions = outcome_revision::Entity::find().filter(Column::Status.eq(status));
+    revisions.filter(Expr::exists(followed).not())
 }
 
 fn col<C: ColumnTrait>(column: C) -> Expr {

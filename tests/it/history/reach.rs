@@ -187,7 +187,8 @@ async fn work_that_was_handed_over_begins_with_the_handing_over(backend: Backend
         assert_eq!(first["Milestone.organisation"], (Value::Null, json!(global("organisation", to))));
     }
     assert_eq!(
-        app.code("PLN", &format!("{{ milestone(id: \"{id}\") {{ history {{ sequence }} }} }}")).await,
+        app.code("PLN", &format!("{{ milestone(id: \"{id}\") {{ history {{ nodes {{ sequence }} }} }} }}"))
+            .await,
         "NOT_FOUND"
     );
 }
@@ -195,7 +196,7 @@ async fn work_that_was_handed_over_begins_with_the_handing_over(backend: Backend
 async fn histories_are_not_for_administrators(backend: Backend) {
     let app = TestApp::new(backend).await;
     for (root, ..) in NOUNS {
-        let document = format!("{{ {root}(first: 0) {{ nodes {{ history {{ sequence }} }} }} }}");
+        let document = format!("{{ {root}(first: 0) {{ nodes {{ history {{ nodes {{ sequence }} }} }} }} }}");
         let coordinate = format!("Query.{root}");
         assert_forbidden(&app, "ADMIN", &document, &coordinate, "admin-sees-no-partnership").await;
     }

@@ -13,6 +13,8 @@ crate::both!(
     any_rows_wait_for_whom_they_wait,
     nobody_verifies_what_its_own_organisation_reported,
     an_outcome_waits_alike_alone_and_among_others,
+    a_revision_waits_until_a_later_one_follows,
+    a_move_that_waits_is_told_of_its_milestone,
     cursors_of_anything_else_are_refused,
 );
 
@@ -100,7 +102,8 @@ async fn an_outcome_waits_alike_alone_and_among_others(backend: Backend) {
     let app = TestApp::new(backend).await;
     stir(&app, &mut Chance(11)).await;
     let sql = "SELECT outcome.id FROM outcome WHERE status <> 'VERIFIED' AND id IN
-        (SELECT outcome FROM outcome_revision WHERE status <> 'VERIFIED') ORDER BY id";
+        (SELECT outcome FROM outcome_revision AS r WHERE status <> 'VERIFIED' AND NOT EXISTS
+            (SELECT 1 FROM outcome_revision AS later WHERE later.outcome = r.outcome AND later.number > r.number)) ORDER BY id";
     let some = ids(&app, "outcome", sql).await;
     assert!(some.len() > 10);
     let list = "{ outcomes(first: 100, filter: { status: [DRAFT, SUBMITTED, RETURNED] }) { nodes { id waitingFor waitingDays } } }";
@@ -111,8 +114,7 @@ async fn an_outcome_waits_alike_alone_and_among_others(backend: Backend) {
             "{{ outcome(id: \"{id}\") {{ id waitingFor waitingDays revisions {{ number status waitingFor waitingDays }} }} }}"
         );
         let alone = app.data("KEMENBUMN", &alone).await["outcome"].take();
-        let waits = |revision: &&Value| revision["status"] != "VERIFIED";
-        let last = alone["revisions"].as_array().unwrap().iter().rfind(waits).unwrap();
+        let last = alone["revisions"].as_array().unwrap().last().unwrap();
         assert_eq!(alone["waitingFor"], last["waitingFor"], "{alone}");
         assert_eq!(alone["waitingDays"], last["waitingDays"], "{alone}");
         let nodes = list["outcomes"]["nodes"].as_array().unwrap();
@@ -125,6 +127,49 @@ async fn an_outcome_waits_alike_alone_and_among_others(backend: Backend) {
         }
     }
     assert!(among > 1);
+}
+
+/// A returned revision is corrected by the next.
+async fn a_revision_waits_until_a_later_one_follows(backend: Backend) {
+    let app = TestApp::new(backend).await;
+    stir(&app, &mut Chance(11)).await;
+    let sql = "SELECT r.id FROM outcome_revision AS r WHERE number = 1 AND EXISTS
+        (SELECT 1 FROM outcome_revision AS later WHERE later.outcome = r.outcome AND later.number = 2) ORDER BY id";
+    let some = ids(&app, "outcome_revision", sql).await;
+    assert!(some.len() > 3);
+    for status in ["RETURNED", "SUBMITTED"] {
+        app.sql(&format!("UPDATE outcome_revision SET status = '{status}', verified_at = NULL, verified_by = NULL, verifier_organisation = NULL WHERE number = 1"))
+            .await;
+        for id in &some {
+            let document = format!("{{ outcomeRevision(id: \"{id}\") {{ status waitingFor waitingDays }} }}");
+            let alone = app.data("KEMENBUMN", &document).await["outcomeRevision"].take();
+            assert_eq!(alone, json!({ "status": status, "waitingFor": null, "waitingDays": null }));
+        }
+        for who in everyone() {
+            let listed = super::recomputed::worklist(&app, who).await;
+            assert!(listed.iter().all(|one| !some.contains(&one["node"]["id"].as_str().unwrap().to_owned())));
+        }
+    }
+}
+
+async fn a_move_that_waits_is_told_of_its_milestone(backend: Backend) {
+    let app = TestApp::new(backend).await;
+    let sql = "SELECT milestone FROM reschedule WHERE status = 'WAITING' ORDER BY milestone";
+    let id = ids(&app, "milestone", sql).await.remove(0);
+    let key = literal(backend, kemitraan::types::GlobalId::parse(&id).unwrap().id);
+    app.sql(&format!("UPDATE milestone SET status = 'SCHEDULED', due_on = '2026-12-24' WHERE id = {key}"))
+        .await;
+    let document = format!("{{ milestone(id: \"{id}\") {{ verifier waitingFor waitingDays }} }}");
+    let told = app.data("KEMENBUMN", &document).await["milestone"].take();
+    assert_eq!(told["waitingFor"], told["verifier"], "{told}");
+    let verifier = told["verifier"].as_str().unwrap();
+    let listed = super::recomputed::worklist(&app, verifier).await;
+    let own = listed.iter().find(|one| one["node"]["id"] == id.as_str()).unwrap();
+    assert_eq!((&own["kind"], &own["days"]), (&json!("APPROVE_RESCHEDULE"), &told["waitingDays"]));
+    // Where it stands comes first.
+    app.sql(&format!("UPDATE milestone SET due_on = '2026-11-20' WHERE id = {key}")).await;
+    let told = app.data("KEMENBUMN", &document.replace("verifier", "reporter")).await["milestone"].take();
+    assert_eq!((&told["waitingFor"], &told["waitingDays"]), (&told["reporter"], &json!(4)));
 }
 
 async fn cursors_of_anything_else_are_refused(backend: Backend) {
