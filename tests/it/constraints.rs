@@ -55,7 +55,7 @@ const RULES: &[Rule] = &[
         "partnership",
         "",
         "estimated_value = -1, estimated_source = 'Contoh', estimated_on = '2021-09-03'",
-        "estimated_value = 9223372036854775807, estimated_source = 'Contoh', estimated_on = '2021-09-03'",
+        "estimated_value = 1000000000000000, estimated_source = 'Contoh', estimated_on = '2021-09-03'",
     ),
     rule(
         "partnership",
