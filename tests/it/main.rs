@@ -42,4 +42,5 @@ mod succession;
 mod values;
 mod walls;
 mod worklist;
+mod writers;
 mod writes;
