@@ -230,6 +230,18 @@ pub(crate) async fn scratch(file: &std::path::Path) -> Result<DatabaseConnection
     Ok(db.write)
 }
 
+/// Whether the database itself has said no, so that nothing stays of the transaction; else nobody knows.
+pub(crate) fn is_refusal(error: &DbErr) -> bool {
+    use sea_orm::{RuntimeErr, sqlx};
+    let (DbErr::Exec(RuntimeErr::SqlxError(error))
+    | DbErr::Query(RuntimeErr::SqlxError(error))
+    | DbErr::Conn(RuntimeErr::SqlxError(error))) = error
+    else {
+        return false;
+    };
+    matches!(**error, sqlx::Error::Database(_))
+}
+
 /// SQLite's number for a database that another connection has locked.
 fn is_locked(error: &DbErr) -> bool {
     error.to_string().contains("(code: 5)")

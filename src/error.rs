@@ -201,8 +201,13 @@ impl From<sea_orm::DbErr> for Error {
                 Code::Timeout,
                 "the database ended the statement at the time limit; ask for less at once",
             )
-        } else if is(&["database is locked", "could not serialize", "deadlock detected", "lock timeout"])
-            || matches!(error, sea_orm::DbErr::ConnectionAcquire(_))
+        } else if is(&[
+            "database is locked",
+            "could not serialize",
+            "deadlock detected",
+            "lock timeout",
+            "could not obtain lock",
+        ]) || matches!(error, sea_orm::DbErr::ConnectionAcquire(_))
         {
             Self::new(Code::Busy, "the database is too busy just now; send the same request again")
         } else {

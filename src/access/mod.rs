@@ -14,6 +14,7 @@ mod standing;
 pub mod table;
 mod view;
 mod write;
+mod writers;
 
 pub use actor::{Actor, Assignment, Organisation};
 pub use fresh::Seen;
@@ -23,12 +24,13 @@ pub use role::{Level, Role, Stewardship};
 pub use scope::{Reach, Scope};
 pub use standing::{Standing, Succession};
 pub use view::{Narrowed, View};
-pub use write::{Sealed, Write};
+pub use write::{Done, Sealed, Write};
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use fresh::Fresh;
+use writers::Queue;
 
 use crate::db::Database;
 use crate::error::Result;
@@ -42,12 +44,13 @@ pub struct Access {
     clock: Clock,
     grace: u32,
     fresh: Arc<Fresh>,
+    writers: Arc<Queue>,
 }
 
 impl Access {
     /// `grace`: the days for which the tokens of an organisation that was succeeded still read.
     pub fn new(db: Database, clock: Clock, grace: u32) -> Self {
-        Self { db, clock, grace, fresh: Arc::default() }
+        Self { db, clock, grace, fresh: Arc::default(), writers: Arc::default() }
     }
 
     pub fn clock(&self) -> &Clock {

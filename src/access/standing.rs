@@ -32,6 +32,9 @@ pub struct Standing {
 }
 
 impl Standing {
+    /// The nouns that it is read from.
+    pub(super) const NOUNS: [&str; 2] = ["succession", "organisation"];
+
     /// Reads the journal's sequence and the successions, in one statement: it is sent with every request.
     pub(super) async fn read<C: ConnectionTrait>(
         tx: &C,

@@ -1,7 +1,9 @@
 //! The one way to change a row: a transaction that records each change as it makes it, and ends in a journal entry.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
+use sea_orm::sea_query::{LockBehavior, LockType};
 use sea_orm::{
     ActiveModelBehavior, ActiveModelTrait, ColumnTrait as _, Condition, DatabaseTransaction, IntoActiveModel,
     QueryFilter as _, QuerySelect as _,
@@ -11,12 +13,13 @@ use uuid::Uuid;
 use super::{Access, Actor, Permit, Reach, Role, Scope, Standing};
 use crate::db::bulk;
 use crate::error::{Error, Result};
-use crate::journal::{Act, Change, Entry, Outside, Projected, append, projection};
+use crate::journal::{Act, Author, Change, Entry, Outside, Projected, append, projection};
 use crate::types::Clock;
 
-/// An open write. Dropped without [`append`](Self::append) and commit, it leaves nothing behind.
+/// An open write. Dropped before it is done and committed, it leaves nothing behind.
 pub struct Write {
-    tx: DatabaseTransaction,
+    /// Shared with those that are carried out in the same transaction, one after the other.
+    tx: Arc<DatabaseTransaction>,
     postgres: bool,
     actor: Actor,
     access: Access,
@@ -25,37 +28,70 @@ pub struct Write {
     sequence: i64,
     request_id: Option<String>,
     changes: Vec<Change>,
+    /// Whether locks of others are waited for: not where rows of earlier writes are held meanwhile.
+    waits: bool,
+}
+
+/// A write that has changed its rows, and has yet to get its entry.
+#[must_use]
+pub struct Done<T> {
+    pub(super) act: Acted,
+    pub(super) value: T,
+}
+
+/// What is kept of a write that is done.
+pub(super) struct Acted {
+    pub(super) actor: Actor,
+    author: Author,
+    action: &'static str,
+    reason: Option<String>,
+    pub(super) changes: Vec<Change>,
 }
 
 /// A write that has its entry, and has yet to be committed.
 #[must_use]
 pub struct Sealed {
-    tx: DatabaseTransaction,
+    tx: Arc<DatabaseTransaction>,
     /// The last one, where there are several.
     pub entry: Entry,
 }
 
 impl Write {
+    /// A write with a transaction of its own, for the program itself: what comes in by a request goes by
+    /// [`Access::write`].
+    ///
     /// # Errors
     ///
     /// FORBIDDEN for an auditor, and for an organisation that was succeeded; UNAUTHENTICATED as for a view.
     pub async fn begin(access: &Access, actor: &Actor, request_id: Option<String>) -> Result<Self> {
         // Before anything is locked; the permit says so again.
-        if actor.role == Some(Role::Auditor) {
-            return Err(Error::forbidden("auditor-never-writes", "an auditor reads and never writes"));
-        }
-        let (tx, postgres) = (access.db.begin_write().await?, access.db.is_postgres());
-        let (sequence, standing) = Standing::read(&tx, access.clock.today(), access.grace).await?;
+        refuse_auditor(actor)?;
+        let tx = Arc::new(access.db.begin_write().await?);
+        let (sequence, standing) = Standing::read(&*tx, access.clock.today(), access.grace).await?;
+        Self::within(access, tx, sequence, &standing, actor, request_id, true)
+    }
+
+    /// A write in a transaction that is open already.
+    pub(super) fn within(
+        access: &Access,
+        tx: Arc<DatabaseTransaction>,
+        sequence: i64,
+        standing: &Standing,
+        actor: &Actor,
+        request_id: Option<String>,
+        waits: bool,
+    ) -> Result<Self> {
         standing.check_writing(actor)?;
         Ok(Self {
             tx,
-            postgres,
+            postgres: access.db.is_postgres(),
             actor: actor.clone(),
             access: access.clone(),
             reach: standing.reach(actor),
             sequence,
             request_id,
             changes: Vec::new(),
+            waits,
         })
     }
 
@@ -70,8 +106,12 @@ impl Write {
     /// The row with this id, if the actor may know of it; held against other writers until the end.
     pub async fn hold<E: Scope + Projected>(&self, id: Uuid) -> Result<Option<E::Model>> {
         let select = E::find().filter(Condition::all().add(E::ID.eq(id)).add(E::narrow(&self.reach)));
-        let select = if self.postgres { select.lock_exclusive() } else { select };
-        Ok(select.one(&self.tx).await?)
+        let select = match (self.postgres, self.waits) {
+            (false, _) => select,
+            (true, true) => select.lock_exclusive(),
+            (true, false) => select.lock_with_behavior(LockType::Update, LockBehavior::Nowait),
+        };
+        Ok(select.one(&*self.tx).await?)
     }
 
     /// Adds a row.
@@ -81,13 +121,13 @@ impl Write {
         E::Model: IntoActiveModel<E::ActiveModel>,
         E::ActiveModel: ActiveModelTrait<Entity = E> + ActiveModelBehavior + Send,
     {
-        E::insert(row.clone().into_active_model()).exec_without_returning(&self.tx).await?;
+        E::insert(row.clone().into_active_model()).exec_without_returning(&*self.tx).await?;
         self.record::<E>(row)
     }
 
     /// Adds rows of a noun, many a statement; recorded as one by one.
     pub async fn insert_many<E: Projected>(&mut self, _: &Permit, rows: &[E::Model]) -> Result<()> {
-        bulk::insert::<E>(&self.tx, rows).await?;
+        bulk::insert::<E>(&*self.tx, rows).await?;
         self.changes.reserve(rows.len());
         rows.iter().try_for_each(|row| self.record::<E>(row))
     }
@@ -99,13 +139,13 @@ impl Write {
         E::Model: IntoActiveModel<E::ActiveModel>,
         E::ActiveModel: ActiveModelTrait<Entity = E> + ActiveModelBehavior + Send,
     {
-        E::update(row.clone().into_active_model().reset_all()).exec(&self.tx).await?;
+        E::update(row.clone().into_active_model().reset_all()).exec(&*self.tx).await?;
         self.record::<E>(row)
     }
 
     /// Removes a row.
     pub async fn delete<E: Projected>(&mut self, _: &Permit, row: &E::Model) -> Result<()> {
-        E::delete_many().filter(E::ID.eq(E::id(row))).exec(&self.tx).await?;
+        E::delete_many().filter(E::ID.eq(E::id(row))).exec(&*self.tx).await?;
         self.changes.push(Change { image: None, ..change::<E>(row)? });
         Ok(())
     }
@@ -117,13 +157,13 @@ impl Write {
         E::Model: IntoActiveModel<E::ActiveModel>,
         E::ActiveModel: ActiveModelTrait<Entity = E> + ActiveModelBehavior + Send,
     {
-        E::insert(row.into_active_model()).exec_without_returning(&self.tx).await?;
+        E::insert(row.into_active_model()).exec_without_returning(&*self.tx).await?;
         Ok(())
     }
 
     /// Adds rows outside the journal, many a statement.
     pub async fn insert_many_outside<E: Outside>(&mut self, _: &Permit, rows: &[E::Model]) -> Result<()> {
-        Ok(bulk::insert::<E>(&self.tx, rows).await?)
+        Ok(bulk::insert::<E>(&*self.tx, rows).await?)
     }
 
     fn record<E: Projected>(&mut self, row: &E::Model) -> Result<()> {
@@ -153,33 +193,79 @@ impl Write {
     }
 
     async fn seal(self, permit: &Permit, reason: Option<&str>, acts: Vec<Vec<Change>>) -> Result<Sealed> {
+        let of = |changes| self.acted(permit, reason, changes);
+        let acts = acts.into_iter().map(of).collect::<Result<Vec<_>>>()?;
+        let entries = seal(&self.tx, &self.access, self.sequence, acts).await?;
+        let entry = entries.last().copied().ok_or_else(|| Error::internal("a write without an entry"))?;
+        Ok(Sealed { tx: self.tx, entry })
+    }
+
+    /// All that the write does is done, and makes one entry.
+    pub fn done<T>(mut self, permit: &Permit, reason: Option<&str>, value: T) -> Result<Done<T>> {
+        let changes = std::mem::take(&mut self.changes);
+        Ok(Done { act: self.acted(permit, reason, changes)?, value })
+    }
+
+    fn acted(&self, permit: &Permit, reason: Option<&str>, changes: Vec<Change>) -> Result<Acted> {
         if !permit.is_for(&self.actor) {
             return Err(Error::internal(format!("{} was permitted to another actor", permit.action())));
         }
-        let author = self.actor.author(self.request_id);
-        let head = append::hold_head(&self.tx).await?;
-        // Once more where one may have been recorded since: nothing is appended after the entry that ends the writing.
-        if head.sequence != self.sequence {
-            let (_, standing) =
-                Standing::read(&self.tx, self.access.clock.today(), self.access.grace).await?;
-            standing.check_writing(&self.actor)?;
-        }
-        let acts = acts.into_iter().map(|changes| Act { action: permit.action(), reason, changes }).collect();
-        let entry = append::append_all(&self.tx, head, &self.access.clock, &author, acts).await?;
-        Ok(Sealed { tx: self.tx, entry })
+        Ok(Acted {
+            actor: self.actor.clone(),
+            author: self.actor.author(self.request_id.clone()),
+            action: permit.action(),
+            reason: reason.map(str::to_owned),
+            changes,
+        })
     }
+}
+
+/// Appends an entry for each act. The journal's head is held from here to the commit: make haste. `sequence` is the
+/// journal's when those who act were checked.
+pub(super) async fn seal(
+    tx: &DatabaseTransaction,
+    access: &Access,
+    sequence: i64,
+    mut acts: Vec<Acted>,
+) -> Result<Vec<Entry>> {
+    let head = append::hold_head(tx).await?;
+    // Once more where one may have been recorded since: nothing is appended after the entry that ends the writing.
+    if head.sequence != sequence {
+        let (_, standing) = Standing::read(tx, access.clock.today(), access.grace).await?;
+        acts.iter().try_for_each(|act| standing.check_writing(&act.actor))?;
+    }
+    let changes = acts.iter_mut().map(|act| std::mem::take(&mut act.changes)).collect::<Vec<_>>();
+    let acts = acts.iter().zip(changes).map(|(act, changes)| Act {
+        author: &act.author,
+        action: act.action,
+        reason: act.reason.as_deref(),
+        changes,
+    });
+    append::append_all(tx, head, &access.clock, acts.collect()).await
+}
+
+pub(super) fn refuse_auditor(actor: &Actor) -> Result<()> {
+    if actor.role == Some(Role::Auditor) {
+        return Err(Error::forbidden("auditor-never-writes", "an auditor reads and never writes"));
+    }
+    Ok(())
 }
 
 impl Sealed {
     /// From here on the change is a fact.
     pub async fn commit(self) -> Result<Entry> {
-        self.tx.commit().await?;
+        own(self.tx)?.commit().await?;
         Ok(self.entry)
     }
 
     pub async fn rollback(self) -> Result<()> {
-        Ok(self.tx.rollback().await?)
+        Ok(own(self.tx)?.rollback().await?)
     }
+}
+
+/// The transaction, once every write in it is done.
+pub(super) fn own(tx: Arc<DatabaseTransaction>) -> Result<DatabaseTransaction> {
+    Arc::into_inner(tx).ok_or_else(|| Error::internal("a write was kept beyond its end"))
 }
 
 fn change<E: Projected>(row: &E::Model) -> Result<Change> {

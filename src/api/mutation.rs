@@ -1,9 +1,11 @@
 //! What can be changed: the root of all mutations. Each field is a transaction of its own.
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use uuid::Uuid;
 
-use crate::access::{Access, Actor, Rows, View, Write};
+use crate::access::{Access, Actor, Done, Rows, View, Write};
 use crate::error::{Error, Result};
+use crate::journal::Entry;
 use crate::nouns::connection::NounObject as _;
 use crate::nouns::ids;
 use crate::nouns::journal::graphql::{JournalEntry, entry_at};
@@ -76,13 +78,14 @@ pub struct MilestoneStartPayload {
 
 async fn milestone_start(acting: &Acting, input: &MilestoneStartInput) -> Result<MilestoneStartPayload> {
     let id = ids::parse(ids::Noun::Milestone, &input.id)?;
-    let mut write = acting.begin().await?;
-    let row = write.hold::<milestone::Entity>(id).await?.ok_or_else(|| Error::not_found(&input.id))?;
-    let (permit, started) = rules::start(&acting.actor, &row, input.expected_version, write.clock().now())?;
-    store::update(&mut write, &permit, &started).await?;
-    let entry = write.append(&permit, None).await?.commit().await?;
-
-    let view = acting.after(entry.sequence).await?;
+    let given = (id, input.id.clone(), input.expected_version);
+    let start = async |mut write: Write, (id, given, version): (Uuid, ID, i32)| {
+        let row = write.hold::<milestone::Entity>(id).await?.ok_or_else(|| Error::not_found(&given))?;
+        let (permit, started) = rules::start(write.actor(), &row, version, write.clock().now())?;
+        store::update(&mut write, &permit, &started).await?;
+        write.done(&permit, None, ())
+    };
+    let ((), view, entry) = acting.write(given, start).await?;
     let row = view.by_id::<milestone::Entity>(id).await?.ok_or_else(|| Error::not_found(&input.id))?;
     Ok(MilestoneStartPayload {
         milestone: Milestone::new(Rows::single(view.clone(), row)),
@@ -91,13 +94,17 @@ async fn milestone_start(acting: &Acting, input: &MilestoneStartInput) -> Result
 }
 
 impl Acting {
-    async fn begin(&self) -> Result<Write> {
-        Write::begin(&self.access, &self.actor, Some(self.request_id.clone())).await
-    }
-
-    /// A view that is open since the entry was committed.
-    async fn after(&self, sequence: i64) -> Result<View> {
-        self.sequence.store(sequence, std::sync::atomic::Ordering::Relaxed);
-        View::open(&self.access, self.actor.clone()).await
+    /// Changes rows as this request's actor; gives a view that was opened after the commit.
+    async fn write<I, T, F, A>(&self, input: I, act: F) -> Result<(T, View, Entry)>
+    where
+        I: Clone + Send + Sync + 'static,
+        T: Send + 'static,
+        F: Fn(Write, I) -> A + Send + Sync + 'static,
+        A: Future<Output = Result<Done<T>>> + Send + 'static,
+    {
+        let request_id = Some(self.request_id.clone());
+        let (value, entry) = self.access.write(&self.actor, request_id, input, act).await?;
+        self.sequence.store(entry.sequence, std::sync::atomic::Ordering::Relaxed);
+        Ok((value, View::open(&self.access, self.actor.clone()).await?, entry))
     }
 }

@@ -44,8 +44,9 @@ pub struct Entry {
 }
 
 /// What one entry is to tell.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Act<'a> {
+    pub author: &'a Author,
     pub action: &'a str,
     pub reason: Option<&'a str>,
     pub changes: Vec<Change>,
@@ -64,20 +65,24 @@ pub async fn append<C: ConnectionTrait>(
     reason: Option<&str>,
     changes: Vec<Change>,
 ) -> Result<Entry> {
-    append_all(tx, head, clock, author, vec![Act { action, reason, changes }]).await
+    let act = Act { author, action, reason, changes };
+    append_all(tx, head, clock, vec![act])
+        .await?
+        .pop()
+        .ok_or_else(|| Error::internal("an act without an entry"))
 }
 
-/// Appends an entry for each act, in their order, as so many calls of [`append`] would; returns the last one.
+/// Appends an entry for each act, in their order, as so many calls of [`append`] would.
 pub async fn append_all<C: ConnectionTrait>(
     tx: &C,
     mut head: head::Model,
     clock: &Clock,
-    author: &Author,
     acts: Vec<Act<'_>>,
-) -> Result<Entry> {
+) -> Result<Vec<Entry>> {
     let (mut entries, mut changes) = (Vec::new(), Vec::new());
-    let mut last = Err(Error::internal("an append without an act"));
+    let mut appended = Vec::with_capacity(acts.len());
     for act in acts {
+        let author = act.author;
         let sequence = head.sequence + 1;
         let first = changes.len();
         for (change, position) in act.changes.into_iter().zip(0..) {
@@ -103,14 +108,14 @@ pub async fn append_all<C: ConnectionTrait>(
         let hash = hash::entry_hash(&entry)?;
         entry.hash = hash.to_vec();
         head = head::Model { id: 1, sequence, at: entry.at, hash: hash.to_vec() };
-        last = Ok(Entry { sequence, at: entry.at, hash });
+        appended.push(Entry { sequence, at: entry.at, hash });
         entries.push(entry);
     }
     let changes = changes.into_iter().map(|change| change.0).collect::<Vec<_>>();
     bulk::insert::<entry::Entity>(tx, &entries).await?;
     bulk::insert::<change::Entity>(tx, &changes).await?;
     head.into_active_model().reset_all().update(tx).await?;
-    last
+    Ok(appended)
 }
 
 fn seal(sequence: i64, position: i32, change: Change, clock: &Clock) -> Result<(change::Model, Hash)> {

@@ -45,4 +45,5 @@ mod tallies;
 mod values;
 mod walls;
 mod worklist;
+mod writers;
 mod writes;

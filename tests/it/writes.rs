@@ -22,7 +22,7 @@ crate::both!(
     the_journal_is_gapless_under_many_writers,
 );
 
-const START: &str = "mutation($id: ID!, $version: Int!) { milestoneStart(input: { id: $id, expectedVersion: $version }) {
+pub const START: &str = "mutation($id: ID!, $version: Int!) { milestoneStart(input: { id: $id, expectedVersion: $version }) {
     milestone { id version status } journalEntry { sequence action actor role level organisation { code } requestId token
         changes { noun subject image } } } }";
 
@@ -37,12 +37,12 @@ async fn scheduled(app: &TestApp, reporter: &str) -> (String, i64) {
     (node["id"].as_str().unwrap().to_owned(), node["version"].as_i64().unwrap())
 }
 
-async fn sequence(app: &TestApp) -> i64 {
+pub async fn sequence(app: &TestApp) -> i64 {
     head::Entity::find().one(app.raw()).await.unwrap().unwrap().sequence
 }
 
 /// The chain is whole and the rows are those of their replay.
-async fn assert_verified(access: &Access, folder: &std::path::Path) -> verify::Report {
+pub async fn assert_verified(access: &Access, folder: &std::path::Path) -> verify::Report {
     let scratch = folder.join(format!("scratch-{}.db", Clock::system().new_id()));
     let report = access
         .verify_journal(&kemitraan::nouns::projections(), &scratch, None, &mut |_, _| {})

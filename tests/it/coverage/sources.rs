@@ -95,6 +95,8 @@ fn permits_views_and_writes_are_made_in_one_place() {
             outside.flat_map(|(file, code)| of(&code).into_iter().map(move |line| format!("{file}: {line}")));
         assert_eq!(outside.collect::<Vec<_>>(), [""; 0], "{made}");
     }
+    // What comes in by a request shares its commit with others.
+    assert_eq!(said(&["Write::begin("], |file| is_under(file, &["access", "seed"])), [""; 0]);
     // None of them can be had otherwise: no copy of a permit, no default.
     for (file, code) in sources().into_iter().filter(|(file, _)| is_access(file)) {
         for made in ["struct Permit", "struct Write", "struct Sealed"] {
