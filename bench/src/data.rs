@@ -139,11 +139,20 @@ async fn copy(from: &PgPool, to: &Path) -> Result<()> {
     let options = SqliteConnectOptions::new().filename(to).foreign_keys(false);
     let to = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
     let mut tx = to.begin().await?;
+    // What the database does by itself to a row that comes was done to it already.
+    let triggers =
+        sqlx::query_as::<_, (String, String)>("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'");
+    let triggers = triggers.fetch_all(&mut *tx).await?;
+    for (name, _) in &triggers {
+        tx.execute(sqlx::AssertSqlSafe(format!("DROP TRIGGER \"{name}\""))).await?;
+    }
+    let known = sqlx::query_scalar::<_, String>("SELECT name FROM sqlite_master WHERE type = 'table'");
+    let known = known.fetch_all(&mut *tx).await?;
     let tables = sqlx::query_scalar::<_, String>(
         "SELECT table_name::text FROM information_schema.tables
           WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND table_name <> 'seaql_migrations'",
     );
-    for table in tables.fetch_all(from).await? {
+    for table in tables.fetch_all(from).await?.into_iter().filter(|table| known.contains(table)) {
         let columns = sqlx::query_as::<_, (String, String)>(
             "SELECT column_name::text, udt_name::text FROM information_schema.columns
               WHERE table_schema = 'public' AND table_name = $1 AND is_generated = 'NEVER' ORDER BY ordinal_position",
@@ -163,6 +172,9 @@ async fn copy(from: &PgPool, to: &Path) -> Result<()> {
             }
             query.execute(&mut *tx).await?;
         }
+    }
+    for (_, sql) in triggers {
+        tx.execute(sqlx::AssertSqlSafe(sql)).await?;
     }
     tx.commit().await?;
     // What is left in the log is put into the file, where readers find it at once.
