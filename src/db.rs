@@ -318,6 +318,8 @@ pub fn reading(options: &Options) -> ConnectOptions {
             ("default_transaction_isolation", "repeatable read".to_owned()),
             ("default_transaction_read_only", "on".to_owned()),
             ("statement_timeout", format!("{}ms", limit.as_millis())),
+            // To compile a statement takes a third of a second, and each runs once or for a few milliseconds.
+            ("jit", "off".to_owned()),
             ("idle_in_transaction_session_timeout", format!("{}ms", 2 * limit.as_millis())),
         ])
     });
@@ -376,6 +378,16 @@ mod tests {
             let tx = db.snapshot().await.unwrap();
             let quick = sea_orm::Statement::from_string(tx.get_database_backend(), "SELECT 1");
             assert!(tx.query_one_raw(quick).await.unwrap().is_some());
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_read_is_not_compiled_first() {
+        for (db, _) in both(Duration::from_secs(5)).await.into_iter().filter(|(db, _)| db.is_postgres()) {
+            let tx = db.snapshot().await.unwrap();
+            let show = sea_orm::Statement::from_string(tx.get_database_backend(), "SHOW jit");
+            let row = tx.query_one_raw(show).await.unwrap().unwrap();
+            assert_eq!(row.try_get_by_index::<String>(0).unwrap(), "off");
         }
     }
 
