@@ -70,24 +70,12 @@ pub fn all() -> Vec<Query> {
         Query {
             name: "Partnership",
             title: "one partnership whole, with its history",
-            documents: partnership(),
+            documents: vec![include_str!("../queries/partnership.graphql").to_owned()],
             postgraphile: None,
             seaography: None,
             mercurius: false,
             floor: false,
             hand: false,
         },
-    ]
-}
-
-/// With the field `history`, else with the journal of it.
-fn partnership() -> Vec<String> {
-    let document = include_str!("../queries/partnership.graphql");
-    let with = |of_itself: &str, of_subject: &str| {
-        document.replace("HISTORY_OF_ITSELF", of_itself).replace("HISTORY_OF_SUBJECT", of_subject)
-    };
-    vec![
-        with("history(first: 100) { nodes { ...entry } }", ""),
-        with("", "journal(subject: $id, first: 100) { nodes { ...entry } }"),
     ]
 }

@@ -12,10 +12,7 @@ use crate::access::page::{Cursor, Order};
 use crate::access::{Role, Row, View};
 use crate::error::Result;
 use crate::nouns::clauses::graphql::Clause;
-use crate::nouns::connection::{
-    self, Connection, List, Listed, NounObject, Paging, Plain, plain, plain_day, plain_id, plain_link,
-    plain_text,
-};
+use crate::nouns::connection::{self, Connection, List, Listed, NounObject, Paging, Plain};
 use crate::nouns::evidence::entity::evidence;
 use crate::nouns::evidence::graphql::{Evidence, EvidenceOrder};
 use crate::nouns::evidence::store::EvidenceFilter;
@@ -49,30 +46,7 @@ impl Listed for Milestone {
 impl NounObject for Milestone {
     type Entity = Entity;
 
-    const PLAIN: &'static [Plain<Entity>] = &[
-        plain_id(ids::Noun::Milestone, milestone::Column::Id),
-        plain::<_, i32>("version", milestone::Column::Version),
-        plain::<_, i32>("position", milestone::Column::Position),
-        plain_text("type", milestone::Column::Kind),
-        plain_text("title", milestone::Column::Title),
-        plain::<_, i32>("weight", milestone::Column::Weight),
-        plain_text("reporter", milestone::Column::Reporter),
-        plain_text("verifier", milestone::Column::Verifier),
-        plain_day("firstDueOn", milestone::Column::FirstDueOn),
-        plain_day("dueOn", milestone::Column::DueOn),
-        plain::<_, i32>("reschedules", milestone::Column::Reschedules),
-        plain_text("status", milestone::Column::Status),
-        plain_text("statusReason", milestone::Column::StatusReason),
-        plain::<_, Timestamp>("statusSince", milestone::Column::StatusSince),
-        plain_day("occurredOn", milestone::Column::OccurredOn),
-        plain::<_, Option<Timestamp>>("recordedAt", milestone::Column::RecordedAt),
-        plain_text("report", milestone::Column::Report),
-        plain_text("reportedBy", milestone::Column::ReportedBy),
-        plain::<_, Option<Timestamp>>("verifiedAt", milestone::Column::VerifiedAt),
-        plain_text("verifiedBy", milestone::Column::VerifiedBy),
-        plain_link::<_, Partnership>("partnership", milestone::Column::Partnership),
-        plain_link::<_, Organisation>("organisation", milestone::Column::Organisation),
-    ];
+    const PLAIN: &'static [Plain<Entity>] = super::plain::FIELDS;
 
     fn new(row: Row<milestone::Model>) -> Self {
         Self(row)

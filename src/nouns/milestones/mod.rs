@@ -1,6 +1,7 @@
 pub mod entity;
 pub mod graphql;
 pub mod parts;
+mod plain;
 pub mod roots;
 pub mod rules;
 pub mod store;

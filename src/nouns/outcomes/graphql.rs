@@ -11,10 +11,7 @@ use super::store::{self, OutcomeFilter, OutcomeOrderField};
 use crate::access::page::{Cursor, Order};
 use crate::access::{Role, Row, Rows, View};
 use crate::error::{Error, Result};
-use crate::nouns::connection::{
-    self, Connection, List, Listed, NounObject, OrderDirection, Paging, Plain, plain, plain_id, plain_link,
-    plain_text,
-};
+use crate::nouns::connection::{self, Connection, List, Listed, NounObject, OrderDirection, Paging, Plain};
 use crate::nouns::history::graphql::{self as history, HistoryEntry};
 use crate::nouns::ids;
 use crate::nouns::memoranda::entity::Objective;
@@ -66,22 +63,7 @@ impl Listed for Outcome {
 impl NounObject for Outcome {
     type Entity = Entity;
 
-    const PLAIN: &'static [Plain<Entity>] = &[
-        plain_id(ids::Noun::Outcome, outcome::Column::Id),
-        plain::<_, i32>("version", outcome::Column::Version),
-        plain_text("indicator", outcome::Column::Indicator),
-        plain::<_, Option<Decimal>>("target", outcome::Column::Target),
-        plain::<_, Option<Decimal>>("actual", outcome::Column::Actual),
-        plain_text("status", outcome::Column::Status),
-        plain_text("statusReason", outcome::Column::StatusReason),
-        plain::<_, Timestamp>("statusSince", outcome::Column::StatusSince),
-        plain::<_, Option<Timestamp>>("reportedAt", outcome::Column::ReportedAt),
-        plain_text("reportedBy", outcome::Column::ReportedBy),
-        plain::<_, Option<Timestamp>>("verifiedAt", outcome::Column::VerifiedAt),
-        plain_text("verifiedBy", outcome::Column::VerifiedBy),
-        plain_link::<_, Partnership>("partnership", outcome::Column::Partnership),
-        plain_link::<_, Organisation>("organisation", outcome::Column::Organisation),
-    ];
+    const PLAIN: &'static [Plain<Entity>] = super::plain::FIELDS;
 
     fn new(row: Row<outcome::Model>) -> Self {
         Self(row)

@@ -1,4 +1,5 @@
 pub mod entity;
 pub mod graphql;
+mod plain;
 pub mod rules;
 pub mod store;

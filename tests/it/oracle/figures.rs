@@ -88,11 +88,11 @@ pub fn moment() -> impl Strategy<Value = i64> {
     select(&[0_i64, 1, 1_632_999_999_999_999, 1_633_046_400_000_000, 1_790_000_000_000_010][..])
 }
 
-const MOST: i64 = 10_000_000_000;
+const GREATEST: i64 = 10_000_000_000;
 
 /// Hundredths, with none, one and two decimals, and more than 32 bits hold. What all of them sum up to has to fit into 64.
 fn figure() -> impl Strategy<Value = i64> {
-    select(&[0_i64, 5, 50, 100, 1_250, 9_999, 10_000, 123_456_789, MOST][..])
+    select(&[0_i64, 5, 50, 100, 1_250, 9_999, 10_000, 123_456_789, GREATEST][..])
 }
 
 pub type QuarterPlan = (u64, &'static str, u64, Option<i64>, Vec<(u64, Index, i64)>);
@@ -170,7 +170,7 @@ pub fn outcomes(world: &World, plans: Vec<OutcomePlan>) -> Vec<Outcome> {
         let (salt, [partnership, quarter, verifier], indicator, (status, reason), figures, times, revisions) =
             plan;
         let partnership = partnership.get(partnerships);
-        let most = if kind_of(indicator).1 == "PERCENT" { 10_000 } else { MOST };
+        let most = if kind_of(indicator).1 == "PERCENT" { 10_000 } else { GREATEST };
         let [target, actual] = figures.map(|figure| figure.map(|figure| figure.min(most)));
         let (is_reported, is_verified) = (["SUBMITTED", "VERIFIED"].contains(&status), status == "VERIFIED");
         let verifier = verifier.get(&world.organisations).id;
