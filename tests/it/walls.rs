@@ -273,12 +273,13 @@ fn changes(app: &TestApp, table: &str) -> Vec<String> {
         format!("CREATE TABLE kemitraan_wall AS SELECT * FROM {table}"),
         "CREATE TABLE kemitraan_wall (id integer)".to_owned(),
     ];
-    if table != "journal_head" && table != "seaql_migrations" {
+    if table != "journal_head" && table != "seaql_migrations" && table != "tally_touched" {
         changes.push(match table {
             "contact_value" => "UPDATE contact_value SET mask = value".to_owned(),
             journal if journal.starts_with("journal") => {
                 format!("UPDATE {journal} SET sequence = sequence + 1")
             }
+            tally if tally.starts_with("tally") => format!("UPDATE {tally} SET n = n + 1"),
             table => format!("UPDATE {table} SET version = version + 1"),
         });
     }
