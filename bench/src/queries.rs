@@ -10,8 +10,8 @@ pub struct Query {
     /// The operation's name; floors know it by that.
     pub name: &'static str,
     pub title: &'static str,
-    /// Ours; where there are several, the first that the schema has.
-    pub documents: Vec<String>,
+    /// Ours.
+    pub document: &'static str,
     pub postgraphile: Option<&'static str>,
     pub seaography: Option<&'static str>,
     /// What Mercurius is asked is what we are asked.
@@ -30,7 +30,7 @@ pub fn all() -> Vec<Query> {
         Query {
             name: "Dashboard",
             title: "the dashboard list: 50 partnerships with organisation, partners, ten milestones each, page info, total",
-            documents: vec![include_str!("../queries/dashboard.graphql").to_owned()],
+            document: include_str!("../queries/dashboard.graphql"),
             postgraphile: Some(include_str!("../queries/postgraphile/dashboard.graphql")),
             seaography: Some(include_str!("../queries/seaography/dashboard.graphql")),
             mercurius: true,
@@ -40,7 +40,7 @@ pub fn all() -> Vec<Query> {
         Query {
             name: "Page",
             title: "the third page of 20 of a filtered list, by its cursor",
-            documents: vec![include_str!("../queries/page.graphql").to_owned()],
+            document: include_str!("../queries/page.graphql"),
             postgraphile: Some(include_str!("../queries/postgraphile/page.graphql")),
             seaography: None,
             mercurius: true,
@@ -50,7 +50,7 @@ pub fn all() -> Vec<Query> {
         Query {
             name: "Summary",
             title: "`programmeSummary`",
-            documents: vec![include_str!("../queries/summary.graphql").to_owned()],
+            document: include_str!("../queries/summary.graphql"),
             postgraphile: None,
             seaography: None,
             mercurius: false,
@@ -60,7 +60,7 @@ pub fn all() -> Vec<Query> {
         Query {
             name: "Worklist",
             title: "`viewer.worklist`",
-            documents: vec![include_str!("../queries/worklist.graphql").to_owned()],
+            document: include_str!("../queries/worklist.graphql"),
             postgraphile: None,
             seaography: None,
             mercurius: false,
@@ -70,7 +70,7 @@ pub fn all() -> Vec<Query> {
         Query {
             name: "Partnership",
             title: "one partnership whole, with its history",
-            documents: vec![include_str!("../queries/partnership.graphql").to_owned()],
+            document: include_str!("../queries/partnership.graphql"),
             postgraphile: None,
             seaography: None,
             mercurius: false,

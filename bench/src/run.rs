@@ -16,8 +16,8 @@ use crate::{Result, compare};
 
 #[derive(Debug, Args)]
 pub struct Settings {
-    /// The data; by default pilot and national, or what stands in for it where the program cannot make that yet
-    #[arg(long, value_enum, value_delimiter = ',')]
+    /// The data
+    #[arg(long, value_enum, value_delimiter = ',', default_values_t = [Scale::Pilot, Scale::National])]
     scale: Vec<Scale>,
     /// The seed of scales that are made up
     #[arg(long, default_value_t = 1)]
@@ -65,12 +65,7 @@ pub async fn run(settings: &Settings) -> Result<()> {
     let mut machine = Machine::look(&server, &programs, &settings.oha).await?;
     println!("{machine}");
     let mut found = Vec::new();
-    let mut scales = settings.scale.clone();
-    if scales.is_empty() {
-        let large = if programs.has_scale(Scale::National)? { Scale::National } else { Scale::Copies };
-        scales.extend([Scale::Pilot, large]);
-    }
-    for scale in &scales {
+    for scale in &settings.scale {
         println!("\n== {}: making the data", scale.name());
         let data = Data::make(*scale, settings.rng_seed, &programs.kemitraan, &server, &folder.0).await?;
         let measured = scale_of(settings, &programs, &data, &folder.0, &mut machine).await;
@@ -107,11 +102,9 @@ async fn scale_of(
     let chosen = |name: &str, some: &[String]| {
         some.is_empty() || some.iter().any(|part| name.to_lowercase().contains(&part.to_lowercase()))
     };
-    let cached = programs.has_cache()?;
     let mut sides = Vec::new();
     for (kind, name) in NAMES {
-        let is_missing = matches!(kind, Kind::Ours { cached: true, .. }) && !cached
-            || kind == Kind::Seaography && !programs.seaography.exists();
+        let is_missing = kind == Kind::Seaography && !programs.seaography.exists();
         // Ours is always there: the others are compared with it. The limit starts when the answers are known.
         if kind != Kind::Limit && !is_missing && (kind == OURS || chosen(name, &settings.side)) {
             sides.push(programs.start(kind, name, data, &answers)?);
@@ -123,12 +116,12 @@ async fn scale_of(
         if !chosen(query.name, &settings.query) {
             continue;
         }
-        match document(&query, &sides[0], data, &ours)? {
-            Some((document, answer)) => {
+        match answer(&query, &sides[0], data, &ours)? {
+            Some(answer) => {
                 std::fs::write(answers.join(query.name), answer)?;
-                asked.push((query, document));
+                asked.push(query);
             }
-            None => println!("{}: not there yet, or not in this data", query.name),
+            None => println!("{}: not in this data", query.name),
         }
     }
     if let Some((kind, name)) =
@@ -138,8 +131,8 @@ async fn scale_of(
     }
 
     let mut samples = Vec::new();
-    for (query, document) in &asked {
-        let questions = compared(query, document, &sides, data, &ours, folder)?;
+    for query in &asked {
+        let questions = compared(query, &sides, data, &ours, folder)?;
         println!("== {}: {}: {} sides gave the same JSON", data.scale.name(), query.name, questions.len());
         for question in &questions {
             let target = (sides[question.side].process.port, data.token.as_str());
@@ -159,7 +152,7 @@ async fn scale_of(
             println!("{}", report::line(&samples, query.name, *connections));
         }
         // Nothing has changed meanwhile.
-        compared(query, document, &sides, data, &ours, folder)?;
+        compared(query, &sides, data, &ours, folder)?;
     }
     std::thread::sleep(Duration::from_secs(5));
     let memory = sides.iter().map(|side| {
@@ -176,22 +169,19 @@ async fn scale_of(
     })
 }
 
-/// The document that the API has an answer to, and the answer.
-fn document(query: &Query, side: &Side, data: &Data, ours: &Variables) -> Result<Option<(String, Vec<u8>)>> {
-    for document in &query.documents {
-        let Some(body) = side.body(query, document, data, ours)? else { return Ok(None) };
-        let (bytes, answer) = ask(side.process.port, &data.token, &body)?;
-        if answer.get("errors").is_none() {
-            return Ok(Some((document.clone(), bytes)));
-        }
+/// What the API answers; none where the data has nothing that the question is about.
+fn answer(query: &Query, side: &Side, data: &Data, ours: &Variables) -> Result<Option<Vec<u8>>> {
+    let Some(body) = side.body(query, data, ours)? else { return Ok(None) };
+    let (bytes, answer) = ask(side.process.port, &data.token, &body)?;
+    match answer.get("errors") {
+        Some(errors) => Err(format!("ours asked {}: {errors}", query.name).into()),
+        None => Ok(Some(bytes)),
     }
-    Ok(None)
 }
 
 /// Asks every side, and refuses to go on where one of them answers something else.
 fn compared(
     query: &Query,
-    document: &str,
     sides: &[Side],
     data: &Data,
     ours: &Variables,
@@ -200,7 +190,7 @@ fn compared(
     let (mut questions, mut first) = (Vec::new(), Value::Null);
     for (at, side) in sides.iter().enumerate().filter(|(_, side)| side.answers(query)) {
         let failed = |error: &dyn std::fmt::Display| format!("{} asked {}: {error}", side.name, query.name);
-        let Some(body) = side.body(query, document, data, ours)? else { continue };
+        let Some(body) = side.body(query, data, ours)? else { continue };
         // Twice, for what is compiled or kept after the first.
         ask(side.process.port, &data.token, &body).map_err(|error| failed(&error))?;
         let (bytes, answer) = ask(side.process.port, &data.token, &body).map_err(|error| failed(&error))?;

@@ -6,9 +6,9 @@ use std::process::Command;
 use serde_json::{Value, json};
 
 use crate::Result;
-use crate::data::{Data, Scale};
+use crate::data::Data;
 use crate::load::ask;
-use crate::process::{Process, free_port, output};
+use crate::process::{Process, free_port};
 use crate::queries::{self, PAGE_SIZE, Query};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,16 +57,6 @@ pub const NAMES: [(Kind, &str); 10] = [
 pub const OURS: Kind = NAMES[0].0;
 
 impl Programs {
-    /// Whether the API keeps whole answers, and so has to be told not to where that is not measured.
-    pub fn has_cache(&self) -> Result<bool> {
-        Ok(output(Command::new(&self.kemitraan).args(["serve", "--help"]))?.contains(CACHE))
-    }
-
-    /// Whether the program makes data of this scale.
-    pub fn has_scale(&self, scale: Scale) -> Result<bool> {
-        Ok(output(Command::new(&self.kemitraan).args(["seed", "--help"]))?.contains(scale.name()))
-    }
-
     pub fn start(&self, kind: Kind, name: &'static str, data: &Data, answers: &Path) -> Result<Side> {
         let port = free_port()?;
         let listen = format!("127.0.0.1:{port}");
@@ -109,7 +99,7 @@ impl Programs {
                     "--keys",
                 ]);
                 command.arg(&data.keys);
-                if !cached && self.has_cache()? {
+                if !cached {
                     command.args([CACHE, "0"]);
                 }
                 command
@@ -152,19 +142,12 @@ impl Side {
         !matches!(self.kind, Kind::Postgraphile | Kind::Mercurius | Kind::Seaography)
     }
 
-    /// The body of the request by which this side is asked the query, or none where it has no answer to it yet.
-    /// `document` is the one that ours is asked.
-    pub fn body(
-        &self,
-        query: &Query,
-        document: &str,
-        data: &Data,
-        ours: &Variables,
-    ) -> Result<Option<Vec<u8>>> {
+    /// The body of the request by which this side is asked the query, or none where the data has no answer to it.
+    pub fn body(&self, query: &Query, data: &Data, ours: &Variables) -> Result<Option<Vec<u8>>> {
         let document = match self.kind {
             Kind::Postgraphile => query.postgraphile.unwrap_or_default(),
             Kind::Seaography => query.seaography.unwrap_or_default(),
-            _ => document,
+            _ => query.document,
         };
         let variables = match query.name {
             "Dashboard" => json!({ "first": queries::DASHBOARD_SIZE }),

@@ -109,7 +109,7 @@ pub trait Listed: OutputType + Clone + 'static {
 pub trait NounObject: Listed<Order = Order<Self::Entity>> {
     type Entity: Scope + Keyed;
 
-    /// Those of its fields that are a column of the row and nothing else.
+    /// Those of its fields that need no object: see [`Plain`].
     const PLAIN: &'static [Plain<Self::Entity>] = &[];
 
     fn new(row: Row<<Self::Entity as EntityTrait>::Model>) -> Self;
@@ -210,9 +210,7 @@ impl<N: Listed> Connection<N> {
         let content = Content::of(page, order);
         Self { read: Box::new(move |_| Box::pin(ready(Ok(content.clone())))), total }
     }
-}
 
-impl<N: Listed> Connection<N> {
     /// A page that is read for the selections on it.
     pub fn later(
         order: N::Order,

@@ -41,6 +41,9 @@ pub async fn connect<N: NounObject>(
     let read = reading(move |ctx| {
         let (view, filter, order, page) = (view.clone(), filter.clone(), order.clone(), page.clone());
         Box::pin(async move {
+            if !Asked::of(&ctx.item.node).page {
+                return Ok(Content::empty(order));
+            }
             let plan = plan::<N>(ctx, &view, &order);
             let slice = view.page(filter, &order, &page, columns(&plan)).await?;
             let Some((plan, _)) = plan else {
@@ -62,7 +65,7 @@ pub async fn connect<N: NounObject>(
 
 /// A connection that hangs on each object of a list: one statement for all of them.
 ///
-/// `parent` is the parent's table and the column that points to it; `arguments` tells one use of the field from another.
+/// `parent` is the column that points to the object that it hangs on.
 pub async fn connect_each<P: Keyed, N: NounObject>(
     row: &Row<P::Model>,
     field: &'static str,
@@ -78,6 +81,9 @@ pub async fn connect_each<P: Keyed, N: NounObject>(
     let read = reading(move |ctx| {
         let (row, filter, order, page) = (row.clone(), filter.clone(), order.clone(), page.clone());
         Box::pin(async move {
+            if !Asked::of(&ctx.item.node).page {
+                return Ok(Content::empty(order));
+            }
             let pages = row
                 .list()
                 .load_at(field, Some(&ctx.item.node), async |list: &Rows<P::Model>| {

@@ -79,14 +79,19 @@ pub(super) struct Asked<'a> {
     /// The selections on its objects; `None` where that is not one set of selections.
     pub node: Option<&'a [Positioned<Selection>]>,
     pub page_info: bool,
+    /// Whether it is asked for its page at all, and not only for its total.
+    pub page: bool,
 }
 
 impl<'a> Asked<'a> {
     pub fn of(connection: &'a SelectionSet) -> Self {
-        let mut asked = Self { node: Some(&[]), page_info: false };
+        let mut asked = Self { node: Some(&[]), page_info: false, page: false };
         let mut sets = Vec::new();
         for item in &connection.items {
-            match as_field(&item.node) {
+            let field = as_field(&item.node);
+            asked.page |=
+                field.is_none_or(|field| ["nodes", "edges", "pageInfo"].contains(&field.name.node.as_str()));
+            match field {
                 Some(field) if field.name.node == "nodes" => sets.push(&field.selection_set.node),
                 Some(field) if field.name.node == "edges" => {
                     let edges = &field.selection_set.node.items;
