@@ -34,6 +34,9 @@ test:
 	@scripts/with-postgres.sh cargo nextest run --workspace --locked
 	@echo "== journal vectors"
 	@python3 scripts/journal_vectors.py
+	@folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; export KEMITRAAN_DATABASE="sqlite://$$folder/pilot.db"; \
+		$(target)/debug/kemitraan migrate && $(target)/debug/kemitraan seed && \
+		python3 scripts/journal_vectors.py --database "$$folder/pilot.db"
 	@echo "== outside suite: graphql-http"
 	@tests/outside/graphql-http/run.sh $(target)/debug/kemitraan
 	@echo "== outside suite: schema (graphql-eslint, graphql-inspector, clients' introspection)"

@@ -233,14 +233,19 @@ def of_row(row):
 def check_database(path, expect, checks):
     database = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
     database.row_factory = sqlite3.Row
+    # SQLite before 3.46 cannot parse the columns that text search looks through, and refuses the whole file for them. This
+    # passes over what it cannot parse; the journal's tables are no part of that, and the file is open for reading alone.
+    database.execute("PRAGMA writable_schema = ON")
     # One transaction, so that all is of one moment while others write.
     database.execute("BEGIN")
+    # Without what the database derives for itself, by functions that older versions lack.
+    columns = ", ".join(f'"{column["name"]}"' for column in database.execute("PRAGMA table_info(journal_change)"))
     chain, changes = Chain(checks), 0
     met = expect in (None, f"0:{chain.hash.hex()}")
     for row in database.execute("SELECT * FROM journal_entry ORDER BY sequence"):
         entry = of_row(row)
         own = database.execute(
-            "SELECT * FROM journal_change WHERE sequence = ? ORDER BY position", [entry["sequence"]]
+            f"SELECT {columns} FROM journal_change WHERE sequence = ? ORDER BY position", [entry["sequence"]]
         )
         own = [of_row(change) for change in own]
         chain.follow(entry, own)
