@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz bench release schema fmt clean-data
+.PHONY: help demo test fuzz bench bench-writes release schema fmt clean-data
 
 # Tools that scripts/tools.sh had to build are found here.
 export PATH := $(CURDIR)/target/tools/bin:$(PATH)
@@ -52,6 +52,10 @@ fuzz:
 # bench: measures the API against floors and peers, and writes the tables of docs/performance.md; ARGS="..." are `bench run`'s
 bench:
 	bench/run.sh --page docs/performance.md $(ARGS)
+
+# bench-writes: measures writes against bare SQL, and the journal's replay, into docs/performance.md; ARGS="..." are `bench writes`'
+bench-writes:
+	bench/run.sh writes --page docs/performance.md $(ARGS)
 
 # release: builds the release binary
 release:

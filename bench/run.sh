@@ -1,11 +1,17 @@
 #!/usr/bin/env bash
-# Builds and gets everything that is measured, then measures: run.sh [ARGUMENT OF `bench run`...]
+# Builds and gets everything that is measured, then measures: run.sh [ARGUMENT OF `bench run`...], or
+# run.sh writes [ARGUMENT OF `bench writes`...]
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 oha_version=1.16.0
 target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
 tools=$PWD/target/tools
+
+if [ "${1:-}" = writes ]; then
+    cargo build --release --locked -p bench
+    KEMITRAAN_POSTGRES_DURABLE=1 exec scripts/with-postgres.sh "$target/release/bench" "$@"
+fi
 
 scripts/tools.sh node
 if [ "$("$tools/bin/oha" --version 2>/dev/null)" != "oha $oha_version" ]; then

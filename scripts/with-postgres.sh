@@ -5,7 +5,8 @@
 #
 # If the variable is set already, that server is used. Otherwise a throw-away cluster is made from the installed
 # PostgreSQL programs in a fresh temporary folder, listening on a free port of 127.0.0.1 alone, and is stopped and
-# removed afterwards, however the command ends. The exit code is the command's.
+# removed afterwards, however the command ends. The exit code is the command's. Its commits are not written to the disk,
+# unless KEMITRAAN_POSTGRES_DURABLE is set.
 set -euo pipefail
 
 fail() {
@@ -115,7 +116,9 @@ for _ in 1 2 3 4 5; do
         continue
     fi
     options="-c listen_addresses=127.0.0.1 -c port=$port -c unix_socket_directories=$dir -c max_connections=200"
-    options+=" -c shared_buffers=256MB -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+    options+=" -c shared_buffers=256MB"
+    [ -n "${KEMITRAAN_POSTGRES_DURABLE:-}" ] ||
+        options+=" -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
     if pg pg_ctl -D "$dir/data" -l "$dir/server.log" -w -t 60 -s -o "$options" start >/dev/null 2>&1; then
         started=yes
         break

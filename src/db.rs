@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use migrations::MigratorTrait as _;
-use sea_orm::sqlx::sqlite::{SqliteConnection, SqliteJournalMode};
+use sea_orm::sqlx::sqlite::{SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
     ConnectOptions, ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
     SqliteTransactionMode, TransactionOptions, TransactionTrait as _,
@@ -68,6 +68,9 @@ pub struct Database {
 
 /// A write waits so long for another's lock before it is refused as BUSY.
 const LOCK_WAIT: Duration = Duration::from_secs(10);
+
+/// A connection that was idle for longer is asked whether it is still there, before it is used again.
+const IDLE: Duration = Duration::from_secs(1);
 
 /// SQLite's thread reads so many rows before it waits for whoever takes them.
 const ROWS_AHEAD: usize = 1_024;
@@ -204,15 +207,25 @@ impl Database {
     }
 }
 
-/// Nobody else opens the file, and nobody wants it after a crash.
-const SCRATCH: &str = "PRAGMA foreign_keys = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -32768";
-
 /// An empty SQLite file with this program's schema, to replay the journal into: fast, and nobody's but the caller's.
 pub(crate) async fn scratch(file: &std::path::Path) -> Result<DatabaseConnection> {
-    let db = Database::connect(&Options::of(format!("sqlite://{}", file.display()))).await?;
+    let mut connect = ConnectOptions::new(format!("sqlite://{}", file.display()));
+    connect.max_connections(1).sqlx_logging(false);
+    // Nobody else opens the file, and nobody wants it after a crash.
+    connect.map_sqlx_sqlite_opts(|sqlite| {
+        sqlite
+            .create_if_missing(true)
+            .foreign_keys(false)
+            .journal_mode(SqliteJournalMode::Memory)
+            .synchronous(SqliteSynchronous::Off)
+            .pragma("cache_size", "-32768")
+            .row_buffer_size(ROWS_AHEAD)
+    });
+    let write = sea_orm::Database::connect(connect).await.map_err(unreachable)?;
+    let (read, read_role, statements) = (write.clone(), READ_ROLE.into(), Arc::default());
+    let db = Database { read, write, read_role, statements };
     db.migrate().await?;
     let write = &db.write;
-    write.execute_unprepared(SCRATCH).await?;
     // What only makes reading quicker: tallies are counted anew of the live rows. Indexes that keep values unique stay, as
     // all checks do.
     for sql in [
@@ -260,7 +273,7 @@ fn unreachable(error: DbErr) -> Error {
 
 fn common(options: &Options) -> ConnectOptions {
     let mut connect = ConnectOptions::new(options.url.clone());
-    connect.sqlx_logging(false).acquire_timeout(LOCK_WAIT);
+    connect.sqlx_logging(false).acquire_timeout(LOCK_WAIT).test_before_acquire_if_idle_for(IDLE);
     connect
 }
 

@@ -1,7 +1,7 @@
 //! `make bench`: measures the API against floors and peers. See docs/performance.md.
 //!
 //! `bench run` prepares the data, starts every side, compares their answers, measures, and reports. `bench serve` is
-//! one of the sides that are our own but not the API: the floor, the hand and the limit.
+//! one of the sides that are our own but not the API: the floor, the hand and the limit. `bench writes` measures writes.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "what it measures goes to the terminal")]
 
 mod compare;
@@ -13,6 +13,7 @@ mod report;
 mod run;
 mod serve;
 mod sides;
+mod writes;
 
 use clap::{Parser, Subcommand};
 
@@ -36,6 +37,8 @@ enum Command {
     Run(run::Settings),
     /// Serves one of the floors
     Serve(serve::Settings),
+    /// Measures writes and the journal's replay; needs a PostgreSQL whose commits are durable (KEMITRAAN_POSTGRES_DURABLE)
+    Writes(writes::Settings),
 }
 
 #[tokio::main]
@@ -43,6 +46,7 @@ async fn main() -> std::process::ExitCode {
     let done = match Cli::parse().command {
         Command::Run(settings) => run::run(&settings).await,
         Command::Serve(settings) => serve::run(settings).await,
+        Command::Writes(settings) => writes::run(&settings).await,
     };
     match done {
         Ok(()) => std::process::ExitCode::SUCCESS,

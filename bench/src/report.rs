@@ -78,37 +78,20 @@ pub struct Machine {
 }
 
 impl Machine {
-    pub async fn look(server: &str, programs: &Programs, oha: &Path) -> Result<Self> {
-        let file = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
-        let field = |text: &str, name: &str, between: char| {
-            let line = text.lines().find_map(|line| line.strip_prefix(name)?.split_once(between));
-            line.map(|(_, value)| value.trim().trim_matches('"').to_owned()).unwrap_or_default()
-        };
+    /// With the versions of what serves and of what asks, where there is such.
+    pub async fn look(server: &str, others: Option<(&Programs, &Path)>) -> Result<Self> {
         let pool = PgPool::connect(server).await?;
         let postgres =
             sqlx::query_scalar::<_, String>("SELECT split_part(version(), ' ', 2)").fetch_one(&pool).await?;
         pool.close().await;
-        let program = |path: &Path| output(Command::new(path).arg("--version"));
         let mut versions = vec![
-            ("kemitraan".to_owned(), program(&programs.kemitraan)?),
+            ("kemitraan".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
             ("PostgreSQL".to_owned(), postgres),
             ("rustc".to_owned(), program(Path::new("rustc")).unwrap_or_default()),
-            ("load".to_owned(), program(oha)?),
         ];
-        if let Ok(node) = program(&programs.peers.join("node_modules/node/bin/node")) {
-            versions.push(("Node.js".to_owned(), node));
-        }
-        for package in ["postgraphile", "mercurius", "fastify", "pg"] {
-            let path = programs.peers.join(format!("node_modules/{package}/package.json"));
-            let read =
-                serde_json::from_str::<serde_json::Value>(&file(&path.to_string_lossy())).unwrap_or_default();
-            if let Some(version) = read["version"].as_str() {
-                versions.push((package.to_owned(), version.to_owned()));
-            }
-        }
-        let lock = file(&programs.peers.join("../seaography/Cargo.lock").to_string_lossy());
-        if let Some((_, found)) = lock.split_once("name = \"seaography\"\n") {
-            versions.push(("seaography".to_owned(), field(found, "version ", '=')));
+        if let Some((programs, oha)) = others {
+            versions.push(("load".to_owned(), program(oha)?));
+            versions.extend(peers(programs)?);
         }
         Ok(Self {
             processor: field(&file("/proc/cpuinfo"), "model name", ':'),
@@ -124,6 +107,40 @@ impl Machine {
             day: kemitraan::types::Clock::system().today().to_string(),
         })
     }
+}
+
+fn file(path: &str) -> String {
+    std::fs::read_to_string(path).unwrap_or_default()
+}
+
+fn field(text: &str, name: &str, between: char) -> String {
+    let line = text.lines().find_map(|line| line.strip_prefix(name)?.split_once(between));
+    line.map(|(_, value)| value.trim().trim_matches('"').to_owned()).unwrap_or_default()
+}
+
+fn program(path: &Path) -> Result<String> {
+    output(Command::new(path).arg("--version"))
+}
+
+/// The versions of the peers.
+fn peers(programs: &Programs) -> Result<Vec<(String, String)>> {
+    let mut versions = Vec::new();
+    if let Ok(node) = program(&programs.peers.join("node_modules/node/bin/node")) {
+        versions.push(("Node.js".to_owned(), node));
+    }
+    for package in ["postgraphile", "mercurius", "fastify", "pg"] {
+        let path = programs.peers.join(format!("node_modules/{package}/package.json"));
+        let read =
+            serde_json::from_str::<serde_json::Value>(&file(&path.to_string_lossy())).unwrap_or_default();
+        if let Some(version) = read["version"].as_str() {
+            versions.push((package.to_owned(), version.to_owned()));
+        }
+    }
+    let lock = file(&programs.peers.join("../seaography/Cargo.lock").to_string_lossy());
+    if let Some((_, found)) = lock.split_once("name = \"seaography\"\n") {
+        versions.push(("seaography".to_owned(), field(found, "version ", '=')));
+    }
+    Ok(versions)
 }
 
 impl Machine {
@@ -159,7 +176,7 @@ impl fmt::Display for Machine {
     }
 }
 
-fn median(mut values: Vec<f64>) -> f64 {
+pub fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     let (low, high) = (values.get(values.len().saturating_sub(1) / 2), values.get(values.len() / 2));
     (low.copied().unwrap_or(f64::NAN) + high.copied().unwrap_or(f64::NAN)) / 2.0
@@ -268,13 +285,18 @@ pub fn write(page: &Path, results: &Path, machine: &Machine, found: &[Found]) ->
         machine: &'a Machine,
         found: &'a [Found],
     }
-    let text = std::fs::read_to_string(page)?;
-    let markers = text.split_once(BEGIN).zip(text.split_once(END));
-    let ((before, _), (_, after)) =
-        markers.ok_or_else(|| format!("{} lacks {BEGIN} and {END}", page.display()))?;
     let tables = found.iter().map(markdown).collect::<Vec<_>>().join("\n");
-    std::fs::write(page, format!("{before}{BEGIN}\n\n{machine}\n\n{tables}\n{END}{after}"))?;
+    between(page, [BEGIN, END], &format!("{machine}\n\n{tables}"))?;
     std::fs::create_dir_all(results)?;
     let file = std::fs::File::create(results.join(format!("{}.json", machine.day)))?;
     Ok(serde_json::to_writer_pretty(file, &All { machine, found })?)
+}
+
+/// Puts a text between a page's markers.
+pub fn between(page: &Path, [begin, end]: [&str; 2], new: &str) -> Result<()> {
+    let text = std::fs::read_to_string(page)?;
+    let markers = text.split_once(begin).zip(text.split_once(end));
+    let ((before, _), (_, after)) =
+        markers.ok_or_else(|| format!("{} lacks {begin} and {end}", page.display()))?;
+    Ok(std::fs::write(page, format!("{before}{begin}\n\n{new}\n{end}{after}"))?)
 }

@@ -62,7 +62,7 @@ pub async fn run(settings: &Settings) -> Result<()> {
         seaography: settings.binaries.join("../bench-seaography/release/bench-seaography"),
         logs: folder.0.clone(),
     };
-    let mut machine = Machine::look(&server, &programs, &settings.oha).await?;
+    let mut machine = Machine::look(&server, Some((&programs, &settings.oha))).await?;
     println!("{machine}");
     let mut found = Vec::new();
     for scale in &settings.scale {

@@ -65,7 +65,8 @@ impl Access {
     async fn read_standing(&self) -> Result<(i64, Standing)> {
         let connection = self.db.reading();
         self.db.statement_counter().fetch_add(1, Ordering::Relaxed);
-        Standing::read(connection, self.clock.today(), self.grace).await
+        let (head, standing) = Standing::read(connection, self.clock.today(), self.grace).await?;
+        Ok((head.sequence, standing))
     }
 
     /// Verifies the journal, and every row against a replay of it into the empty file `scratch`.
@@ -77,6 +78,6 @@ impl Access {
         progress: &mut Progress<'_>,
     ) -> Result<Report> {
         let replayed = crate::db::scratch(scratch).await?;
-        verify::verify(&self.db.snapshot().await?, &replayed, projections, expect, progress).await
+        verify::verify(&Arc::new(self.db.snapshot().await?), &replayed, projections, expect, progress).await
     }
 }

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::{Actor, Reach, Role, Stewardship};
 use crate::error::{Code, Error, Result};
+use crate::journal::entity::head;
 
 /// One organisation following another from a day on. The table is the organisations'; here are the columns that
 /// access is decided by.
@@ -35,18 +36,18 @@ impl Standing {
     /// The nouns that it is read from.
     pub(super) const NOUNS: [&str; 2] = ["succession", "organisation"];
 
-    /// Reads the journal's sequence and the successions, in one statement: it is sent with every request.
+    /// Reads the journal's head and the successions, in one statement: it is sent with every request.
     pub(super) async fn read<C: ConnectionTrait>(
         tx: &C,
         today: NaiveDate,
         grace: u32,
-    ) -> Result<(i64, Self)> {
+    ) -> Result<(head::Model, Self)> {
         let table = Alias::new;
         let on = |left: (&'static str, &'static str), right: (&'static str, &'static str)| {
             Expr::col((table(left.0), table(left.1))).eq(Expr::col((table(right.0), table(right.1))))
         };
         let select = Query::select()
-            .column((table("journal_head"), table("sequence")))
+            .columns(["sequence", "at", "hash"].map(|name| (table("journal_head"), table(name))))
             .columns(
                 ["predecessor", "successor", "stewardship", "effective_on"]
                     .map(|name| (table("succession"), table(name))),
@@ -61,13 +62,16 @@ impl Standing {
             )
             .to_owned();
         let rows = tx.query_all(&select).await?;
-        let sequence = rows
-            .first()
-            .ok_or_else(|| Error::internal("the journal has no head"))?
-            .try_get("", "sequence")?;
+        let first = rows.first().ok_or_else(|| Error::internal("the journal has no head"))?;
+        let head = head::Model {
+            id: 1,
+            sequence: first.try_get("", "sequence")?,
+            at: first.try_get("", "at")?,
+            hash: first.try_get("", "hash")?,
+        };
         let successions =
             rows.iter().map(succession).collect::<Result<Vec<_>>>()?.into_iter().flatten().collect();
-        Ok((sequence, Self { successions, today, grace }))
+        Ok((head, Self { successions, today, grace }))
     }
 
     pub(super) fn in_force(&self) -> impl Iterator<Item = &Succession> {

@@ -46,7 +46,7 @@ impl View {
         let tx = access.db.snapshot().await?;
         let today = access.clock.today();
         // The first read fixes the snapshot; all that follow see the journal exactly up to this sequence.
-        let (sequence, standing) = Standing::read(&tx, today, access.grace).await?;
+        let (head, standing) = Standing::read(&tx, today, access.grace).await?;
         let statements = access.db.statement_counter();
         statements.fetch_add(1, Ordering::Relaxed);
         standing.check_reading(&actor)?;
@@ -57,7 +57,7 @@ impl View {
             reads_until: standing.reads_until(&actor),
             standing,
             actor,
-            sequence,
+            sequence: head.sequence,
             today,
             statements,
         })))

@@ -1,18 +1,20 @@
 //! The one way to change a row: a transaction that records each change as it makes it, and ends in a journal entry.
 
+use std::any::Any;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use sea_orm::sea_query::{LockBehavior, LockType};
 use sea_orm::{
     ActiveModelBehavior, ActiveModelTrait, ColumnTrait as _, Condition, DatabaseTransaction, IntoActiveModel,
-    QueryFilter as _, QuerySelect as _,
+    Iterable as _, ModelTrait as _, QueryFilter as _, QuerySelect as _,
 };
 use uuid::Uuid;
 
 use super::{Access, Actor, Permit, Reach, Role, Scope, Standing};
 use crate::db::bulk;
 use crate::error::{Error, Result};
+use crate::journal::entity::head;
 use crate::journal::{Act, Author, Change, Entry, Outside, Projected, append, projection};
 use crate::types::Clock;
 
@@ -24,10 +26,12 @@ pub struct Write {
     actor: Actor,
     access: Access,
     reach: Reach,
-    /// The journal's sequence when the successions were read.
-    sequence: i64,
+    /// The journal's head when the successions were read.
+    head: head::Model,
     request_id: Option<String>,
     changes: Vec<Change>,
+    /// Rows as they were when they were held, or as they were put since.
+    held: HashMap<Uuid, Box<dyn Any + Send + Sync>>,
     /// Whether locks of others are waited for: not where rows of earlier writes are held meanwhile.
     waits: bool,
 }
@@ -67,15 +71,15 @@ impl Write {
         // Before anything is locked; the permit says so again.
         refuse_auditor(actor)?;
         let tx = Arc::new(access.db.begin_write().await?);
-        let (sequence, standing) = Standing::read(&*tx, access.clock.today(), access.grace).await?;
-        Self::within(access, tx, sequence, &standing, actor, request_id, true)
+        let (head, standing) = Standing::read(&*tx, access.clock.today(), access.grace).await?;
+        Self::within(access, tx, head, &standing, actor, request_id, true)
     }
 
     /// A write in a transaction that is open already.
     pub(super) fn within(
         access: &Access,
         tx: Arc<DatabaseTransaction>,
-        sequence: i64,
+        head: head::Model,
         standing: &Standing,
         actor: &Actor,
         request_id: Option<String>,
@@ -88,9 +92,10 @@ impl Write {
             actor: actor.clone(),
             access: access.clone(),
             reach: standing.reach(actor),
-            sequence,
+            head,
             request_id,
             changes: Vec::new(),
+            held: HashMap::new(),
             waits,
         })
     }
@@ -104,14 +109,18 @@ impl Write {
     }
 
     /// The row with this id, if the actor may know of it; held against other writers until the end.
-    pub async fn hold<E: Scope + Projected>(&self, id: Uuid) -> Result<Option<E::Model>> {
+    pub async fn hold<E: Scope + Projected>(&mut self, id: Uuid) -> Result<Option<E::Model>> {
         let select = E::find().filter(Condition::all().add(E::ID.eq(id)).add(E::narrow(&self.reach)));
         let select = match (self.postgres, self.waits) {
             (false, _) => select,
             (true, true) => select.lock_exclusive(),
             (true, false) => select.lock_with_behavior(LockType::Update, LockBehavior::Nowait),
         };
-        Ok(select.one(&*self.tx).await?)
+        let row = select.one(&*self.tx).await?;
+        if let Some(row) = &row {
+            self.held.insert(id, Box::new(row.clone()));
+        }
+        Ok(row)
     }
 
     /// Adds a row.
@@ -132,20 +141,37 @@ impl Write {
         rows.iter().try_for_each(|row| self.record::<E>(row))
     }
 
-    /// Puts a row that is there already as it is given.
+    /// Puts a row that is there already as it is given. Of a row that is held only the columns are sent that change, so that
+    /// indexes on others are left alone.
     pub async fn update<E>(&mut self, _: &Permit, row: &E::Model) -> Result<()>
     where
         E: Projected,
         E::Model: IntoActiveModel<E::ActiveModel>,
         E::ActiveModel: ActiveModelTrait<Entity = E> + ActiveModelBehavior + Send,
     {
-        E::update(row.clone().into_active_model().reset_all()).exec(&*self.tx).await?;
+        let id = E::id(row);
+        let held = self.held.get(&id).and_then(|held| held.downcast_ref::<E::Model>());
+        let mut active = row.clone().into_active_model();
+        E::Column::iter()
+            .filter(|column| held.is_none_or(|held| held.get(*column) != row.get(*column)))
+            .for_each(|column| active.reset(column));
+        active.not_set(E::ID);
+        if active.is_changed() {
+            let updated = E::update_many().set(active).filter(E::ID.eq(id)).exec(&*self.tx).await?;
+            if updated.rows_affected != 1 {
+                return Err(Error::internal(format!("a row of {} to be changed is not there", E::NOUN)));
+            }
+        }
+        if held.is_some() {
+            self.held.insert(id, Box::new(row.clone()));
+        }
         self.record::<E>(row)
     }
 
     /// Removes a row.
     pub async fn delete<E: Projected>(&mut self, _: &Permit, row: &E::Model) -> Result<()> {
         E::delete_many().filter(E::ID.eq(E::id(row))).exec(&*self.tx).await?;
+        self.held.remove(&E::id(row));
         self.changes.push(Change { image: None, ..change::<E>(row)? });
         Ok(())
     }
@@ -195,7 +221,7 @@ impl Write {
     async fn seal(self, permit: &Permit, reason: Option<&str>, acts: Vec<Vec<Change>>) -> Result<Sealed> {
         let of = |changes| self.acted(permit, reason, changes);
         let acts = acts.into_iter().map(of).collect::<Result<Vec<_>>>()?;
-        let entries = seal(&self.tx, &self.access, self.sequence, acts).await?;
+        let entries = seal(&self.tx, &self.access, &self.head, &acts).await?;
         let entry = entries.last().copied().ok_or_else(|| Error::internal("a write without an entry"))?;
         Ok(Sealed { tx: self.tx, entry })
     }
@@ -220,28 +246,30 @@ impl Write {
     }
 }
 
-/// Appends an entry for each act. The journal's head is held from here to the commit: make haste. `sequence` is the
-/// journal's when those who act were checked.
+/// Appends an entry for each act. The journal's head is held from here to the commit: make haste. `seen` is the head as it
+/// was when those who act were checked.
 pub(super) async fn seal(
     tx: &DatabaseTransaction,
     access: &Access,
-    sequence: i64,
-    mut acts: Vec<Acted>,
+    seen: &head::Model,
+    acted: &[Acted],
 ) -> Result<Vec<Entry>> {
-    let head = append::hold_head(tx).await?;
-    // Once more where one may have been recorded since: nothing is appended after the entry that ends the writing.
-    if head.sequence != sequence {
-        let (_, standing) = Standing::read(tx, access.clock.today(), access.grace).await?;
-        acts.iter().try_for_each(|act| standing.check_writing(&act.actor))?;
-    }
-    let changes = acts.iter_mut().map(|act| std::mem::take(&mut act.changes)).collect::<Vec<_>>();
-    let acts = acts.iter().zip(changes).map(|(act, changes)| Act {
+    let acts = acted.iter().map(|act| Act {
         author: &act.author,
         action: act.action,
         reason: act.reason.as_deref(),
-        changes,
+        changes: &act.changes,
     });
-    append::append_all(tx, head, &access.clock, acts.collect()).await
+    let acts = acts.collect::<Vec<_>>();
+    if let Some(entries) = append::append_after(tx, seen, &access.clock, &acts).await? {
+        return Ok(entries);
+    }
+    let head = append::hold_head(tx).await?;
+    // Once more, for one may have been recorded since: nothing is appended after the entry that ends the writing.
+    let (_, standing) = Standing::read(tx, access.clock.today(), access.grace).await?;
+    acted.iter().try_for_each(|act| standing.check_writing(&act.actor))?;
+    let entries = append::append_after(tx, &head, &access.clock, &acts).await?;
+    entries.ok_or_else(|| Error::internal("the head has moved while it was held"))
 }
 
 pub(super) fn refuse_auditor(actor: &Actor) -> Result<()> {

@@ -18,6 +18,7 @@ use super::{Access, Actor, Done, Standing, Write};
 use crate::db;
 use crate::error::{Code, Error, Result};
 use crate::journal::Entry;
+use crate::journal::entity::head;
 
 /// Writes of one transaction, at most.
 const MOST: usize = 64;
@@ -143,8 +144,8 @@ async fn carry_out(access: &Access, writes: Vec<Waiting>) -> Vec<Waiting> {
 struct Batch<'a> {
     access: &'a Access,
     tx: Arc<DatabaseTransaction>,
-    /// The journal's sequence when the transaction began.
-    sequence: i64,
+    /// The journal's head when the transaction began.
+    head: head::Model,
     /// The successions as the last write has left them; none where they have to be read again.
     standing: Option<Standing>,
     /// How the next write's savepoint is set, where there are several.
@@ -165,11 +166,11 @@ enum Failed {
 impl<'a> Batch<'a> {
     async fn begin(access: &'a Access, shared: bool) -> Result<Self> {
         let tx = Arc::new(access.db.begin_write().await?);
-        let (sequence, standing) = Standing::read(&*tx, access.clock.today(), access.grace).await?;
+        let (head, standing) = Standing::read(&*tx, access.clock.today(), access.grace).await?;
         Ok(Self {
             access,
             tx,
-            sequence,
+            head,
             standing: Some(standing),
             savepoint: Some("SAVEPOINT one"),
             shared,
@@ -215,7 +216,8 @@ impl<'a> Batch<'a> {
         // Two processes that hold rows and wait for each other's would stop both: only who holds nothing waits.
         let waits = self.acts.is_empty();
         let (tx, request_id) = (Arc::clone(&self.tx), write.request_id.clone());
-        let open = Write::within(self.access, tx, self.sequence, standing, &write.actor, request_id, waits)?;
+        let open =
+            Write::within(self.access, tx, self.head.clone(), standing, &write.actor, request_id, waits)?;
         let acting = AssertUnwindSafe(async { (write.act)(open).await });
         acting.catch_unwind().await.unwrap_or_else(|_| Err(Error::internal("a write panicked")))
     }
@@ -235,7 +237,7 @@ impl<'a> Batch<'a> {
         if self.acts.is_empty() {
             return Ok(Vec::new());
         }
-        let entries = seal(&self.tx, self.access, self.sequence, self.acts).await.map_err(Failed::Undone)?;
+        let entries = seal(&self.tx, self.access, &self.head, &self.acts).await.map_err(Failed::Undone)?;
         let tx = own(self.tx).map_err(Failed::Undone)?;
         match tx.commit().await {
             Ok(()) => Ok(entries),

@@ -1,7 +1,8 @@
 //! Appending: the one place that makes an entry.
 
 use sea_orm::{
-    ActiveModelTrait as _, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel as _, QuerySelect as _,
+    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel as _,
+    QueryFilter as _, QuerySelect as _,
 };
 use uuid::Uuid;
 
@@ -49,7 +50,7 @@ pub struct Act<'a> {
     pub author: &'a Author,
     pub action: &'a str,
     pub reason: Option<&'a str>,
-    pub changes: Vec<Change>,
+    pub changes: &'a [Change],
 }
 
 /// Appends one entry in the transaction that changed the rows, and moves the head.
@@ -65,27 +66,29 @@ pub async fn append<C: ConnectionTrait>(
     reason: Option<&str>,
     changes: Vec<Change>,
 ) -> Result<Entry> {
-    let act = Act { author, action, reason, changes };
-    append_all(tx, head, clock, vec![act])
-        .await?
-        .pop()
-        .ok_or_else(|| Error::internal("an act without an entry"))
+    let act = Act { author, action, reason, changes: &changes };
+    let appended = append_after(tx, &head, clock, &[act]).await?;
+    appended
+        .and_then(|mut all| all.pop())
+        .ok_or_else(|| Error::internal("the head has moved while it was held"))
 }
 
-/// Appends an entry for each act, in their order, as so many calls of [`append`] would.
-pub async fn append_all<C: ConnectionTrait>(
+/// Appends an entry for each act, in their order, after the head that was seen: nothing where it has moved since. With the
+/// first statement it is held.
+pub async fn append_after<C: ConnectionTrait>(
     tx: &C,
-    mut head: head::Model,
+    seen: &head::Model,
     clock: &Clock,
-    acts: Vec<Act<'_>>,
-) -> Result<Vec<Entry>> {
+    acts: &[Act<'_>],
+) -> Result<Option<Vec<Entry>>> {
     let (mut entries, mut changes) = (Vec::new(), Vec::new());
     let mut appended = Vec::with_capacity(acts.len());
+    let mut head = seen.clone();
     for act in acts {
         let author = act.author;
         let sequence = head.sequence + 1;
         let first = changes.len();
-        for (change, position) in act.changes.into_iter().zip(0..) {
+        for (change, position) in act.changes.iter().zip(0..) {
             changes.push(seal(sequence, position, change, clock)?);
         }
         let leaves = changes[first..].iter().map(|change| change.1).collect::<Vec<_>>();
@@ -112,13 +115,18 @@ pub async fn append_all<C: ConnectionTrait>(
         entries.push(entry);
     }
     let changes = changes.into_iter().map(|change| change.0).collect::<Vec<_>>();
-    bulk::insert::<entry::Entity>(tx, &entries).await?;
-    bulk::insert::<change::Entity>(tx, &changes).await?;
-    head.into_active_model().reset_all().update(tx).await?;
-    Ok(appended)
+    let moved = head::Entity::update_many()
+        .set(head.into_active_model().reset_all())
+        .filter(head::Column::Sequence.eq(seen.sequence))
+        .filter(head::Column::Hash.eq(seen.hash.clone()));
+    if moved.exec(tx).await?.rows_affected != 1 {
+        return Ok(None);
+    }
+    bulk::insert_both::<entry::Entity, change::Entity>(tx, &entries, &changes).await?;
+    Ok(Some(appended))
 }
 
-fn seal(sequence: i64, position: i32, change: Change, clock: &Clock) -> Result<(change::Model, Hash)> {
+fn seal(sequence: i64, position: i32, change: &Change, clock: &Clock) -> Result<(change::Model, Hash)> {
     let mut salt = vec![0; 16];
     clock.fill(&mut salt)?;
     let mut sealed = change::Model {
@@ -129,7 +137,7 @@ fn seal(sequence: i64, position: i32, change: Change, clock: &Clock) -> Result<(
         noun_version: change.version,
         organisation: change.place.organisation,
         partnership: change.place.partnership,
-        image: change.image,
+        image: change.image.clone(),
         salt,
         hash: Vec::new(),
     };

@@ -9,6 +9,7 @@ pub mod append;
 pub mod entity;
 pub mod hash;
 pub mod projection;
+mod replay;
 pub mod verify;
 
 pub use append::{Act, Author, Change, Entry};

@@ -1,16 +1,17 @@
 //! How a noun's rows stand in the journal, and how they are made again from it.
 
-use std::collections::HashMap;
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, DatabaseConnection, DatabaseTransaction, EntityTrait, Iterable as _,
-    ModelTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    ColumnTrait as _, DatabaseTransaction, DbBackend, DbErr, EntityTrait, Iterable as _, ModelTrait as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _, Statement,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 use super::entity::change;
@@ -94,16 +95,56 @@ pub struct Difference {
 pub trait Projection: Send + Sync {
     fn noun(&self) -> &'static str;
 
-    /// Puts rows as their images say; removes those without one.
-    async fn apply(&self, into: &DatabaseConnection, rows: &HashMap<Uuid, &change::Model>) -> Result<()>;
+    /// How its images become rows.
+    fn prepare(&self) -> Prepare;
 
     /// Compares every live row with the replayed one. Returns how many live rows there are.
     async fn compare(
         &self,
-        live: &DatabaseTransaction,
-        replayed: &DatabaseConnection,
+        live: &Arc<DatabaseTransaction>,
+        replayed: &Arc<DatabaseTransaction>,
         differences: &mut Vec<Difference>,
     ) -> Result<u64>;
+}
+
+/// Makes rows of these changes, each of another row; without the database, so that it can be done beside what is put.
+pub type Prepare = fn(changes: &[&change::Model], backend: DbBackend) -> Result<Rows>;
+
+/// Rows as images say, ready to be put.
+pub struct Rows {
+    backend: DbBackend,
+    ids: Vec<Uuid>,
+    remove: fn(&[Uuid], DbBackend) -> Statement,
+    /// Asks for the greatest id that is there.
+    pub greatest: Statement,
+    /// What puts the rows, once those that were there are removed.
+    pub inserts: Vec<Statement>,
+}
+
+impl Rows {
+    /// What removes the rows that are there, new images of them or none. All go before any comes: a unique value may have
+    /// moved from one row to another. Of those beyond the greatest that is there, none is.
+    pub fn removals(&self, greatest: Uuid) -> impl Iterator<Item = Statement> {
+        let ids = self.ids.iter().copied().filter(|id| *id <= greatest).collect::<Vec<_>>();
+        let batches = ids.chunks(BATCH).map(|some| (self.remove)(some, self.backend)).collect::<Vec<_>>();
+        batches.into_iter()
+    }
+}
+
+fn prepare<E: Projected>(changes: &[&change::Model], backend: DbBackend) -> Result<Rows> {
+    let images = changes.iter().filter_map(|change| Some((change.noun_version, change.image.as_deref()?)));
+    let mut rows =
+        images.map(|(version, image)| from_image::<E>(version, image)).collect::<Result<Vec<_>>>()?;
+    // Into an index that is ordered as they are they go quicker.
+    rows.sort_unstable_by_key(E::id);
+    let greatest = E::find().select_only().column_as(E::ID, "id").order_by_desc(E::ID).limit(1);
+    Ok(Rows {
+        backend,
+        ids: changes.iter().map(|change| change.id).collect(),
+        greatest: greatest.build(backend),
+        remove: |ids, backend| E::delete_many().filter(E::ID.is_in(ids.iter().copied())).build(backend),
+        inserts: bulk::statements::<E>(&rows, backend).collect(),
+    })
 }
 
 /// The [`Projection`] of an entity.
@@ -130,42 +171,21 @@ impl<E: Projected> Projection for Projector<E> {
         E::NOUN
     }
 
-    async fn apply(&self, into: &DatabaseConnection, rows: &HashMap<Uuid, &change::Model>) -> Result<()> {
-        let image = |change: &&change::Model| Some((change.noun_version, change.image.clone()?));
-        let images = rows.values().filter_map(image).collect::<Vec<_>>();
-        // Beside the reading of what comes next.
-        let decoding = move || {
-            let read = |(version, image): &(i32, String)| from_image::<E>(*version, image);
-            let mut rows = images.iter().map(read).collect::<Result<Vec<_>>>()?;
-            // Into an index that is ordered as they are they go quicker.
-            rows.sort_unstable_by_key(E::id);
-            Ok::<_, Error>(rows)
-        };
-        let put = tokio::task::spawn_blocking(decoding).await.map_err(Error::internal)??;
-        // All go before any comes: a unique value may have moved from one row to another. Of those beyond the greatest
-        // that is there, none is.
-        let greatest = E::find().select_only().column(E::ID).order_by_desc(E::ID).limit(1);
-        if let Some(greatest) = greatest.into_tuple::<Uuid>().one(into).await? {
-            let ids = rows.keys().copied().filter(|id| *id <= greatest).collect::<Vec<_>>();
-            for some in ids.chunks(BATCH) {
-                E::delete_many().filter(E::ID.is_in(some.iter().copied())).exec(into).await?;
-            }
-        }
-        Ok(bulk::insert::<E>(into, &put).await?)
+    fn prepare(&self) -> Prepare {
+        prepare::<E>
     }
 
     async fn compare(
         &self,
-        live: &DatabaseTransaction,
-        replayed: &DatabaseConnection,
+        live: &Arc<DatabaseTransaction>,
+        replayed: &Arc<DatabaseTransaction>,
         differences: &mut Vec<Difference>,
     ) -> Result<u64> {
-        let (mut lives, mut replays) = (Pages::<E>::new(), Pages::<E>::new());
+        let (mut lives, mut replays) = (Pages::<E>::of(live), Pages::<E>::of(replayed));
         let mut count = 0;
         loop {
-            // Both pages at once where both have run out, as they do where nothing was tampered with.
-            let (filled, replayed) = tokio::join!(lives.fill(live), replays.fill(replayed));
-            filled.and(replayed)?;
+            lives.fill().await?;
+            replays.fill().await?;
             let (live, replay) = (lives.rows.last(), replays.rows.last());
             let order = match (live, replay) {
                 (None, None) => return Ok(count),
@@ -201,31 +221,40 @@ fn difference<E: Projected>(live: Option<&E::Model>, replay: Option<&E::Model>) 
     }
 }
 
-/// A table's rows in the order of their ids, a thousand at a time.
+/// A table's rows in the order of their ids, a thousand at a time. The next thousand are read meanwhile.
 struct Pages<E: Projected> {
+    from: Arc<DatabaseTransaction>,
     /// The present page, backwards: the next row is the last.
     rows: Vec<E::Model>,
-    after: Option<Uuid>,
-    ended: bool,
+    ahead: Option<JoinHandle<Result<Vec<E::Model>, DbErr>>>,
 }
 
 impl<E: Projected> Pages<E> {
-    fn new() -> Self {
-        Self { rows: Vec::new(), after: None, ended: false }
+    fn of(from: &Arc<DatabaseTransaction>) -> Self {
+        let mut pages = Self { from: Arc::clone(from), rows: Vec::new(), ahead: None };
+        pages.read_after(None);
+        pages
     }
 
-    async fn fill<C: ConnectionTrait>(&mut self, from: &C) -> Result<()> {
-        if !self.rows.is_empty() || self.ended {
+    fn read_after(&mut self, id: Option<Uuid>) {
+        let mut select = E::find().order_by_asc(E::ID).limit(1_000);
+        if let Some(id) = id {
+            select = select.filter(E::ID.gt(id));
+        }
+        let from = Arc::clone(&self.from);
+        self.ahead = Some(tokio::spawn(async move { select.all(&*from).await }));
+    }
+
+    async fn fill(&mut self) -> Result<()> {
+        if !self.rows.is_empty() {
             return Ok(());
         }
-        let mut select = E::find().order_by_asc(E::ID).limit(1_000);
-        if let Some(after) = self.after {
-            select = select.filter(E::ID.gt(after));
+        let Some(ahead) = self.ahead.take() else { return Ok(()) };
+        self.rows = ahead.await.map_err(Error::internal)??;
+        if let Some(last) = self.rows.last().map(E::id) {
+            self.read_after(Some(last));
         }
-        self.rows = select.all(from).await?;
         self.rows.reverse();
-        self.ended = self.rows.is_empty();
-        self.after = self.rows.first().map(E::id).or(self.after);
         Ok(())
     }
 }

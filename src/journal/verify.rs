@@ -3,7 +3,6 @@
 //! All is read in one snapshot, so that writers may go on. What each kind of tampering shows as is tabled in
 //! `docs/journal.md`.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -11,12 +10,14 @@ use migrations::tally::{TALLIES, Tally};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, DbBackend,
     EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Statement,
+    TransactionTrait as _,
 };
 use uuid::Uuid;
 
 use super::entity::{change, entry, head};
 use super::hash::{self, Hash};
 use super::projection::Projection;
+use super::replay::Replay;
 use crate::error::{Error, Result};
 use crate::types::Timestamp;
 
@@ -53,6 +54,10 @@ pub struct Report {
     pub head: Head,
     pub changes: u64,
     pub rows: u64,
+    /// How long images were decoded, how long rows were put, and when all was checked and replayed.
+    pub decoding: Duration,
+    pub putting: Duration,
+    pub checked: Duration,
     /// One line each; empty where all is as it was recorded.
     pub findings: Vec<String>,
 }
@@ -60,14 +65,18 @@ pub struct Report {
 /// Told of the entries verified so far and of how many there are.
 pub type Progress<'a> = dyn FnMut(u64, u64) + Send + 'a;
 
+/// Entries that are read at once, at most.
 const PAGE: u64 = 1_000;
+
+/// Changes that are read at once, about.
+const CHANGES: u64 = 4_096;
 
 /// A journal that is broken from some point on would print a line an entry: the first ones say it.
 const MOST_FINDINGS: usize = 100;
 
 /// Verifies the chain, replays it into an empty database, and compares every projected row. `tx` is one snapshot.
 pub async fn verify(
-    tx: &DatabaseTransaction,
+    tx: &Arc<DatabaseTransaction>,
     replayed: &DatabaseConnection,
     projections: &[Box<dyn Projection>],
     expect: Option<Head>,
@@ -76,42 +85,50 @@ pub async fn verify(
     let started = Instant::now();
     let mut findings = Vec::new();
     let end =
-        head::Entity::find().one(tx).await?.ok_or_else(|| Error::internal("the journal has no head"))?;
+        head::Entity::find().one(&**tx).await?.ok_or_else(|| Error::internal("the journal has no head"))?;
 
     let mut chain = Chain { sequence: 0, at: Timestamp(0), hash: hash::genesis(), expect, met: false };
     let mut changes = 0;
-    let mut replaying = Duration::ZERO;
-    let mut next = Page::after(tx, 0).await?;
-    while let Some(page) = next {
+    let mut decoding = Duration::ZERO;
+    let replay = Replay::begin(replayed.get_sqlite_connection_pool(), projections);
+    let read = |after, size| tokio::spawn(Page::after(Arc::clone(tx), after, size));
+    let mut next = read(0, PAGE);
+    while let Some(page) = next.await.map_err(Error::internal)?? {
         changes += page.changes.len() as u64;
-        // The next one is read while this one is hashed, on a thread of its own, and replayed.
-        let mut unreplayed = Vec::new();
-        let (leaves, read, applied) = tokio::join!(
-            page.leaves(),
-            Page::after(tx, page.last),
-            replay(replayed, projections, &page.changes, &mut unreplayed)
-        );
-        let leaves = leaves?;
-        replaying += applied?;
-        next = read?;
+        // As many entries as have about so many changes, as things have been.
+        let size = (CHANGES * page.entries.len() as u64 / (page.changes.len() as u64).max(1)).clamp(1, PAGE);
+        // While the next ones are read, these are hashed and decoded, and those before them put.
+        next = read(page.last, size);
+        let prepared = replay.prepare(&page.changes).await?;
+        decoding += prepared.decoding;
         let mut first = 0;
         for entry in &page.entries {
             let rest = &page.changes[first..];
             let own = first..first + rest.partition_point(|change| change.sequence <= entry.sequence);
             first = own.end;
-            chain.check(entry, &page.changes[own.clone()], &leaves[own], &mut findings)?;
+            chain.check(entry, &page.changes[own.clone()], &prepared.leaves[own], &mut findings)?;
         }
-        findings.append(&mut unreplayed);
+        findings.extend(prepared.findings);
+        replay.put(prepared.rows).await?;
         progress(page.last.unsigned_abs(), end.sequence.unsigned_abs());
     }
-    let replaying = replaying.as_secs_f64();
-    tracing::debug!(changes, replaying, seconds = started.elapsed().as_secs_f64(), "checked and replayed");
+    let (unreplayed, putting) = replay.finish().await?;
+    findings.extend(unreplayed);
+    let checked = started.elapsed();
+    tracing::debug!(
+        changes,
+        decoding = decoding.as_secs_f64(),
+        putting = putting.as_secs_f64(),
+        seconds = checked.as_secs_f64(),
+        "checked and replayed"
+    );
     chain.finish(&end, &mut findings);
-    let all = change::Entity::find().count(tx).await?;
+    let all = change::Entity::find().count(&**tx).await?;
     if all != changes {
         findings.push(format!("{} changes belong to no entry", all.saturating_sub(changes)));
     }
 
+    let replayed = &Arc::new(replayed.begin().await?);
     let mut rows = 0;
     let mut differences = Vec::new();
     for projection in projections {
@@ -134,7 +151,8 @@ pub async fn verify(
     if left_out > 0 {
         findings.push(format!("and {left_out} more"));
     }
-    Ok(Report { head: Head { sequence: chain.sequence, hash: chain.hash }, changes, rows, findings })
+    let head = Head { sequence: chain.sequence, hash: chain.hash };
+    Ok(Report { head, changes, rows, decoding, putting, checked, findings })
 }
 
 /// Counts a tally anew, of the live rows: these are compared with their replay. What is summed up is said by this program
@@ -178,23 +196,25 @@ struct Page {
 }
 
 impl Page {
-    async fn after(tx: &DatabaseTransaction, sequence: i64) -> Result<Option<Self>> {
+    async fn after(tx: Arc<DatabaseTransaction>, sequence: i64, size: u64) -> Result<Option<Self>> {
         let select = entry::Entity::find().filter(entry::Column::Sequence.gt(sequence));
-        let entries = select.order_by_asc(entry::Column::Sequence).limit(PAGE).all(tx).await?;
+        let entries = select.order_by_asc(entry::Column::Sequence).limit(size).all(&*tx).await?;
         let (Some(first), Some(last)) = (entries.first(), entries.last()) else { return Ok(None) };
         let (first, last) = (first.sequence, last.sequence);
         let select = change::Entity::find().filter(change::Column::Sequence.between(first, last));
         let select = select.order_by_asc(change::Column::Sequence).order_by_asc(change::Column::Position);
-        let changes = Arc::new(select.all(tx).await?);
-        Ok(Some(Self { entries, changes, last }))
+        // By their places: columns need not be looked up by their names, a million times.
+        let changes = select.into_tuple::<Columns>().all(&*tx).await?.into_iter().map(of_columns).collect();
+        Ok(Some(Self { entries, changes: Arc::new(changes), last }))
     }
+}
 
-    /// The hash of each change, computed from what it says.
-    async fn leaves(&self) -> Result<Vec<Hash>> {
-        let changes = Arc::clone(&self.changes);
-        let hashing = move || changes.iter().map(hash::change_hash).collect();
-        tokio::task::spawn_blocking(hashing).await.map_err(Error::internal)
-    }
+/// A change's columns, as the table has them.
+type Columns = (i64, i32, String, Uuid, i32, Option<Uuid>, Option<Uuid>, Option<String>, Vec<u8>, Vec<u8>);
+
+fn of_columns(columns: Columns) -> change::Model {
+    let (sequence, position, noun, id, noun_version, organisation, partnership, image, salt, hash) = columns;
+    change::Model { sequence, position, noun, id, noun_version, organisation, partnership, image, salt, hash }
 }
 
 /// Where the chain stands after the entries seen so far.
@@ -273,31 +293,4 @@ impl Chain {
             _ => {}
         }
     }
-}
-
-/// Only a row's last image within the page is put: what lies between is seen by nobody. Returns how long it took.
-async fn replay(
-    into: &DatabaseConnection,
-    projections: &[Box<dyn Projection>],
-    changes: &[change::Model],
-    findings: &mut Vec<String>,
-) -> Result<Duration> {
-    let started = Instant::now();
-    let mut nouns = HashMap::<&str, HashMap<Uuid, &change::Model>>::new();
-    for change in changes {
-        nouns.entry(&change.noun).or_default().insert(change.id, change);
-    }
-    for projection in projections {
-        if let Some(rows) = nouns.remove(projection.noun())
-            && let Err(error) = projection.apply(into, &rows).await
-        {
-            findings.push(format!(
-                "{}: its images cannot be replayed: {}",
-                projection.noun(),
-                error.describe()
-            ));
-        }
-    }
-    findings.extend(nouns.keys().map(|noun| format!("the journal names a noun that there is not: {noun}")));
-    Ok(started.elapsed())
 }

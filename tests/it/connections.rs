@@ -3,12 +3,11 @@
 use crate::database::texts;
 use crate::support::{Backend, TestApp};
 use async_trait::async_trait;
-use kemitraan::journal::projection::Difference;
-use kemitraan::journal::{Projection, entity};
-use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, Statement};
-use std::collections::HashMap;
+use kemitraan::error::Error;
+use kemitraan::journal::Projection;
+use kemitraan::journal::projection::{Difference, Prepare};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Statement};
 use std::sync::{Arc, Mutex};
-use uuid::Uuid;
 
 crate::both!(snapshots_cannot_write,);
 
@@ -23,18 +22,14 @@ impl Projection for Pry {
         "thing"
     }
 
-    async fn apply(
-        &self,
-        _: &DatabaseConnection,
-        _: &HashMap<Uuid, &entity::change::Model>,
-    ) -> kemitraan::error::Result<()> {
-        Ok(())
+    fn prepare(&self) -> Prepare {
+        |_, _| Err(Error::internal("the journal has none of it"))
     }
 
     async fn compare(
         &self,
-        live: &DatabaseTransaction,
-        _: &DatabaseConnection,
+        live: &Arc<DatabaseTransaction>,
+        _: &Arc<DatabaseTransaction>,
         _: &mut Vec<Difference>,
     ) -> kemitraan::error::Result<u64> {
         for sql in ["DELETE FROM milestone_dependency", "CREATE TABLE thing (id integer)"] {
@@ -45,7 +40,7 @@ impl Projection for Pry {
             self.answers.lock().unwrap().push(answer.unwrap_err().to_string());
         }
         if live.get_database_backend() == DbBackend::Postgres {
-            for [isolation] in texts(live, "SHOW transaction_isolation").await {
+            for [isolation] in texts(&**live, "SHOW transaction_isolation").await {
                 self.answers.lock().unwrap().push(isolation);
             }
         }

@@ -513,9 +513,12 @@ async fn the_journal_is_cut_and_the_rows_undone(backend: Backend) {
                 let removed = change::Model { image: None, ..change.clone() };
                 (change.id, journal.of_row(change.id).pop().cloned().unwrap_or(removed))
             });
-            let earlier = earlier.collect::<Vec<_>>();
-            let rows = earlier.iter().map(|(id, change)| (*id, change)).collect();
-            projection.apply(app.raw(), &rows).await.unwrap();
+            let earlier = earlier.collect::<HashMap<_, _>>();
+            let changes = earlier.values().collect::<Vec<_>>();
+            let rows = projection.prepare()(&changes, app.raw().get_database_backend()).unwrap();
+            for statement in rows.removals(Uuid::max()).chain(rows.inserts.iter().cloned()) {
+                app.raw().execute_raw(statement).await.unwrap();
+            }
         }
     }
     journal.put(&app).await;

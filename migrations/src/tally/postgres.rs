@@ -22,13 +22,15 @@ pub fn drop() -> String {
         .collect()
 }
 
-/// `before` is null for a row that was not there. Nothing is left in it when a transaction has ended.
+/// `before` is null for a row that was not there. Nothing is left in it when a transaction has ended. Its key begins with the
+/// transaction, so that what others have left behind, until it is vacuumed, is not read by each that follows.
 const TOUCHED: &str = "
 CREATE UNLOGGED TABLE tally_touched (
+    tx     xid8 NOT NULL DEFAULT pg_current_xact_id(),
     kind   {text} NOT NULL,
     id     {uuid} NOT NULL,
     before jsonb,
-    PRIMARY KEY (kind, id)
+    PRIMARY KEY (tx, kind, id)
 );
 CREATE FUNCTION tally_note() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -73,8 +75,11 @@ fn notes(table: &str, columns: &[&str]) -> String {
 fn fold() -> String {
     let moves = TALLIES.iter().map(moves).collect::<String>();
     format!(
-        "CREATE FUNCTION tally_fold() RETURNS trigger LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+        "CREATE FUNCTION tally_fold() RETURNS trigger LANGUAGE plpgsql
+    -- A plan made while the table of notes was small, or a country's rows were few, is kept.
+    SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 DECLARE
+    own xid8 := pg_current_xact_id();
     -- Partnerships of which all is to be counted anew; milestones, and outcomes by partnership and quarter, of which some is.
     moved uuid[];
     acted uuid[];
@@ -84,30 +89,30 @@ DECLARE
     -- The partnerships of all of these.
     placed uuid[];
 BEGIN
-    IF NOT EXISTS (SELECT FROM tally_touched WHERE kind = NEW.kind AND id = NEW.id) THEN
+    IF NOT EXISTS (SELECT FROM tally_touched WHERE tx = own AND kind = NEW.kind AND id = NEW.id) THEN
         RETURN NULL;
     END IF;
     PERFORM FROM journal_head FOR UPDATE;
     moved := ARRAY(
-        SELECT id FROM tally_touched WHERE kind = 'partnership'
-        UNION SELECT CAST(before->>'partnership' AS uuid) FROM tally_touched WHERE kind = 'partnership_partner' AND before IS NOT NULL
-        UNION SELECT l.partnership FROM tally_touched t JOIN partnership_partner l ON l.id = t.id WHERE t.kind = 'partnership_partner'
-        UNION SELECT l.partnership FROM tally_touched t JOIN partnership_partner l ON l.partner = t.id AND l.lead WHERE t.kind = 'partner');
-    acted := ARRAY(SELECT id FROM tally_touched WHERE kind = 'milestone');
+        SELECT id FROM tally_touched WHERE tx = own AND kind = 'partnership'
+        UNION SELECT CAST(before->>'partnership' AS uuid) FROM tally_touched WHERE tx = own AND kind = 'partnership_partner' AND before IS NOT NULL
+        UNION SELECT l.partnership FROM tally_touched t JOIN partnership_partner l ON l.id = t.id WHERE t.tx = own AND t.kind = 'partnership_partner'
+        UNION SELECT l.partnership FROM tally_touched t JOIN partnership_partner l ON l.partner = t.id AND l.lead WHERE t.tx = own AND t.kind = 'partner');
+    acted := ARRAY(SELECT id FROM tally_touched WHERE tx = own AND kind = 'milestone');
     SELECT array_agg(DISTINCT o.partnership), array_agg(DISTINCT o.quarter),
             array_agg(DISTINCT o.partnership) FILTER (WHERE o.indicator = 'TRANSACTION_VALUE')
         INTO filed, quarters, traded
-        FROM (SELECT n.partnership, n.quarter, n.indicator FROM tally_touched t JOIN outcome n ON n.id = t.id WHERE t.kind = 'outcome'
+        FROM (SELECT n.partnership, n.quarter, n.indicator FROM tally_touched t JOIN outcome n ON n.id = t.id WHERE t.tx = own AND t.kind = 'outcome'
             UNION ALL SELECT CAST(before->>'partnership' AS uuid), before->>'quarter', before->>'indicator' FROM tally_touched
-            WHERE kind = 'outcome' AND before IS NOT NULL) o;
+            WHERE tx = own AND kind = 'outcome' AND before IS NOT NULL) o;
     filed := coalesce(filed, ARRAY[]::uuid[]);
     quarters := coalesce(quarters, ARRAY[]::text[]);
     traded := coalesce(traded, ARRAY[]::uuid[]);
     placed := moved || filed || ARRAY(
-        SELECT m.partnership FROM tally_touched t JOIN milestone m ON m.id = t.id WHERE t.kind = 'milestone'
-        UNION SELECT CAST(before->>'partnership' AS uuid) FROM tally_touched WHERE kind = 'milestone' AND before IS NOT NULL);
+        SELECT m.partnership FROM tally_touched t JOIN milestone m ON m.id = t.id WHERE t.tx = own AND t.kind = 'milestone'
+        UNION SELECT CAST(before->>'partnership' AS uuid) FROM tally_touched WHERE tx = own AND kind = 'milestone' AND before IS NOT NULL);
 {moves}
-    DELETE FROM tally_touched;
+    DELETE FROM tally_touched WHERE tx = own;
     RETURN NULL;
 END $$;
 "
@@ -166,8 +171,8 @@ fn rows(table: &str, scope: &str) -> String {
         (columns.join(", "), columns.iter().map(|one| format!("r.{one}")).collect::<Vec<_>>().join(", "));
     format!(
         "{table}_now AS (SELECT {columns} FROM {table} WHERE {scope}),
-        {table}_was AS (SELECT * FROM {table}_now WHERE id <> ALL (ARRAY(SELECT id FROM tally_touched WHERE kind = '{table}'))
+        {table}_was AS (SELECT * FROM {table}_now WHERE id <> ALL (ARRAY(SELECT id FROM tally_touched WHERE tx = own AND kind = '{table}'))
             UNION ALL SELECT {of} FROM tally_touched t, jsonb_populate_record(NULL::{table}, t.before) r
-            WHERE t.kind = '{table}' AND t.before IS NOT NULL)"
+            WHERE t.tx = own AND t.kind = '{table}' AND t.before IS NOT NULL)"
     )
 }
