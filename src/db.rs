@@ -6,6 +6,7 @@
 //! transactions.
 
 pub(crate) mod bulk;
+mod kept;
 mod read_role;
 
 use std::sync::Arc;
@@ -22,6 +23,7 @@ use sea_orm::{
 pub use read_role::parse as parse_role;
 
 use crate::error::{Error, Result};
+use kept::Kept;
 
 /// How to reach the database, and within which bounds.
 #[derive(Debug, Clone)]
@@ -63,6 +65,8 @@ pub struct Database {
     read: DatabaseConnection,
     write: DatabaseConnection,
     read_role: Arc<str>,
+    /// For single statements.
+    kept: Arc<Kept>,
     statements: Arc<AtomicU64>,
 }
 
@@ -101,7 +105,8 @@ impl Database {
             }
         };
         let read = sea_orm::Database::connect(reading(options)).await.map_err(unreachable)?;
-        Ok(Self { read, write, read_role: options.read_role.as_str().into(), statements: Arc::default() })
+        let read_role = options.read_role.as_str().into();
+        Ok(Self { read, write, read_role, kept: Arc::default(), statements: Arc::default() })
     }
 
     pub fn is_postgres(&self) -> bool {
@@ -120,11 +125,6 @@ impl Database {
     /// A read-only snapshot: what is read through it is true at one sequence of the journal.
     pub(crate) async fn snapshot(&self) -> Result<DatabaseTransaction> {
         Ok(self.read.begin().await?)
-    }
-
-    /// The pool of connections that read, for a single statement, which sees what is committed when it begins.
-    pub(crate) fn reading(&self) -> &DatabaseConnection {
-        &self.read
     }
 
     /// A transaction that may write. On SQLite it holds the write lock from here on.
@@ -199,8 +199,9 @@ impl Database {
         Ok(())
     }
 
-    /// Closes both pools.
+    /// Closes all connections.
     pub async fn close(self) {
+        self.kept.close().await;
         if let Err(error) = self.read.close().await.and(self.write.close().await) {
             tracing::warn!(%error, "the database did not close cleanly");
         }
@@ -223,7 +224,7 @@ pub(crate) async fn scratch(file: &std::path::Path) -> Result<DatabaseConnection
     });
     let write = sea_orm::Database::connect(connect).await.map_err(unreachable)?;
     let (read, read_role, statements) = (write.clone(), READ_ROLE.into(), Arc::default());
-    let db = Database { read, write, read_role, statements };
+    let db = Database { read, write, read_role, kept: Arc::default(), statements };
     db.migrate().await?;
     let write = &db.write;
     // What only makes reading quicker: tallies are counted anew of the live rows. Indexes that keep values unique stay, as
@@ -316,7 +317,7 @@ pub fn reading(options: &Options) -> ConnectOptions {
             .busy_timeout(LOCK_WAIT)
             .row_buffer_size(ROWS_AHEAD)
             .pragma("query_only", "on")
-            .pragma("cache_size", "-4096")
+            .pragma("cache_size", "-2048")
     });
     // SQLite has no statement timeout: each time a connection is taken, its progress handler gets a deadline.
     connect.map_sqlx_sqlite_pool_opts(move |pool| {

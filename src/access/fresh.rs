@@ -50,6 +50,8 @@ impl Fresh {
         {
             return Ok(Arc::clone(seen));
         }
+        // Whoever else is about to come is let in before it begins, and shares it.
+        tokio::task::yield_now().await;
         let number = self.begun.fetch_add(1, Ordering::SeqCst) + 1;
         let (sequence, standing) = access.read_standing().await?;
         let seen = Arc::new(Seen { sequence, standing });

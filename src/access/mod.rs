@@ -27,7 +27,6 @@ pub use view::{Narrowed, View};
 pub use write::{Done, Sealed, Write};
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use fresh::Fresh;
 use writers::Queue;
@@ -63,9 +62,8 @@ impl Access {
     }
 
     async fn read_standing(&self) -> Result<(i64, Standing)> {
-        let connection = self.db.reading();
-        self.db.statement_counter().fetch_add(1, Ordering::Relaxed);
-        let (head, standing) = Standing::read(connection, self.clock.today(), self.grace).await?;
+        let today = self.clock.today();
+        let (head, standing) = Standing::of(&self.db.look(Standing::SELECT).await?, today, self.grace)?;
         Ok((head.sequence, standing))
     }
 

@@ -2,8 +2,7 @@
 //! still writes, how long it still reads. Pure, but for the one statement that reads them.
 
 use chrono::{Days, NaiveDate};
-use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, JoinType, Query};
-use sea_orm::{ConnectionTrait, QueryResult};
+use sea_orm::{ConnectionTrait, QueryResult, Statement};
 use uuid::Uuid;
 
 use super::{Actor, Reach, Role, Stewardship};
@@ -36,32 +35,24 @@ impl Standing {
     /// The nouns that it is read from.
     pub(super) const NOUNS: [&str; 2] = ["succession", "organisation"];
 
-    /// Reads the journal's head and the successions, in one statement: it is sent with every request.
+    /// The journal's head and the successions, in one statement: it is sent with every request.
+    pub(super) const SELECT: &str = r#"SELECT "journal_head"."sequence", "journal_head"."at", "journal_head"."hash",
+ "succession"."predecessor", "succession"."successor", "succession"."stewardship", "succession"."effective_on",
+ "organisation"."seat" FROM "journal_head"
+ LEFT JOIN "succession" ON 1 = 1 LEFT JOIN "organisation" ON "organisation"."id" = "succession"."predecessor""#;
+
+    /// Reads them.
     pub(super) async fn read<C: ConnectionTrait>(
         tx: &C,
         today: NaiveDate,
         grace: u32,
     ) -> Result<(head::Model, Self)> {
-        let table = Alias::new;
-        let on = |left: (&'static str, &'static str), right: (&'static str, &'static str)| {
-            Expr::col((table(left.0), table(left.1))).eq(Expr::col((table(right.0), table(right.1))))
-        };
-        let select = Query::select()
-            .columns(["sequence", "at", "hash"].map(|name| (table("journal_head"), table(name))))
-            .columns(
-                ["predecessor", "successor", "stewardship", "effective_on"]
-                    .map(|name| (table("succession"), table(name))),
-            )
-            .column((table("organisation"), table("seat")))
-            .from(table("journal_head"))
-            .join(JoinType::LeftJoin, table("succession"), Expr::cust("1 = 1"))
-            .join(
-                JoinType::LeftJoin,
-                table("organisation"),
-                on(("organisation", "id"), ("succession", "predecessor")),
-            )
-            .to_owned();
-        let rows = tx.query_all(&select).await?;
+        let statement = Statement::from_string(tx.get_database_backend(), Self::SELECT);
+        Self::of(&tx.query_all_raw(statement).await?, today, grace)
+    }
+
+    /// The rows of that statement.
+    pub(super) fn of(rows: &[QueryResult], today: NaiveDate, grace: u32) -> Result<(head::Model, Self)> {
         let first = rows.first().ok_or_else(|| Error::internal("the journal has no head"))?;
         let head = head::Model {
             id: 1,

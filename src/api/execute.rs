@@ -60,7 +60,7 @@ pub struct Answer {
     pub operation: Option<OperationType>,
     /// What is sent, where it is there already.
     pub body: Option<Bytes>,
-    /// The entity tag, of an answer that may be kept.
+    /// The entity tag, of an answer by GET that may be kept.
     pub etag: Option<String>,
     /// Whether it was answered before, and is true still.
     pub cached: bool,
@@ -153,7 +153,7 @@ impl App {
             self.access.see().await?.check_reading(&actor)?;
             return Err(error);
         }
-        if let Some(answer) = self.remembered(&actor, &parameters).await? {
+        if let Some(answer) = self.remembered(&actor, &parameters, get).await? {
             return Ok(answer);
         }
         let view = View::open(&self.access, actor).await?;
@@ -178,7 +178,7 @@ impl App {
         // What failed may be answered another time; it is not what the journal says.
         if let (Some(key), true, Some(sequence)) = (key, answer.errors.is_empty(), answer.sequence) {
             let body = answer.to_json();
-            answer.etag = Some(key.etag(sequence, day));
+            answer.etag = get.then(|| key.etag(sequence, day));
             answer.body = Some(body.clone());
             self.answers.put(key, Kept { sequence, day, body });
         }
@@ -186,7 +186,7 @@ impl App {
     }
 
     /// The same answer as the last time, where nothing has been recorded since, and it is the same day.
-    async fn remembered(&self, actor: &Actor, parameters: &Parameters) -> Result<Option<Answer>> {
+    async fn remembered(&self, actor: &Actor, parameters: &Parameters, get: bool) -> Result<Option<Answer>> {
         let traits = actor.role.and_then(|role| self.gates.of(role).traits(&parameters.query));
         let key = traits.and_then(|traits| self.answers.key(actor, traits, parameters));
         let Some(key) = key.filter(|key| self.answers.has(key)) else { return Ok(None) };
@@ -195,7 +195,7 @@ impl App {
         let answer = |kept: Kept| Answer {
             sequence: Some(kept.sequence),
             operation: Some(OperationType::Query),
-            etag: Some(key.etag(kept.sequence, kept.day)),
+            etag: get.then(|| key.etag(kept.sequence, kept.day)),
             body: Some(kept.body),
             cached: true,
             ..Answer::default()

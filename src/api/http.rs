@@ -1,6 +1,8 @@
 //! GraphQL over HTTP (the GraphQL Foundation's specification), and nothing else: no multipart, no arrays of
 //! operations, no forms, no token in the URL.
 
+use std::sync::Arc;
+
 use apollo_compiler::response::JsonMap;
 use async_graphql::parser::types::OperationType;
 use axum::body::Body;
@@ -27,7 +29,7 @@ pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 struct Failure(StatusCode, Error);
 
 /// `POST /graphql` and `GET /graphql`.
-pub async fn graphql(State(app): State<App>, request: Request) -> Response {
+pub async fn graphql(State(app): State<Arc<App>>, request: Request) -> Response {
     let Some(media_type) = negotiate(request.headers()) else {
         let message = format!("an answer can be had as {GRAPHQL_RESPONSE} or {JSON}");
         let error = Error::new(Code::BadRequest, message);
@@ -66,13 +68,11 @@ pub async fn graphql(State(app): State<App>, request: Request) -> Response {
         return response;
     }
     let status = match &answer.etag {
-        Some(etag) if is_get && if_none_match.iter().any(|known| is_same(known, etag)) => {
-            StatusCode::NOT_MODIFIED
-        }
+        Some(etag) if if_none_match.iter().any(|known| is_same(known, etag)) => StatusCode::NOT_MODIFIED,
         _ => status(&answer, media_type),
     };
     let mut response = respond(status, media_type, &answer);
-    if let Some(etag) = answer.etag.as_ref().filter(|_| is_get) {
+    if let Some(etag) = answer.etag.as_ref() {
         let headers = response.headers_mut();
         headers.insert(header::ETAG, HeaderValue::from_str(etag).unwrap_or(HeaderValue::from_static("")));
         // It may be stored by who asked, and is asked for again each time.

@@ -1,5 +1,7 @@
 //! The routes, and what every request gets: an id, a line in the log, a panic that harms nobody else.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -12,18 +14,19 @@ use super::http::{self, REQUEST_ID};
 
 /// The router of the whole API.
 pub fn router(app: App) -> Router {
+    let app = Arc::new(app);
     Router::new()
         .route("/graphql", post(http::graphql).get(http::graphql))
         .route("/.well-known/jwks.json", get(keys))
         .route("/livez", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
         .fallback(|| async { (StatusCode::NOT_FOUND, "the API is at /graphql\n") })
-        .layer(from_fn_with_state(app.clone(), identify))
+        .layer(from_fn_with_state(Arc::clone(&app), identify))
         .with_state(app)
 }
 
 /// Gives each request an id of ours, which the answer, the journal and the log tell.
-async fn identify(State(app): State<App>, mut request: Request, next: Next) -> Response {
+async fn identify(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
     let id = app.clock.new_id().to_string();
     let value = HeaderValue::from_str(&id).unwrap_or_else(|_| HeaderValue::from_static("unknown"));
     request.headers_mut().insert(REQUEST_ID, value.clone());
@@ -35,13 +38,13 @@ async fn identify(State(app): State<App>, mut request: Request, next: Next) -> R
 }
 
 /// The public keys (RFC 7517).
-async fn keys(State(app): State<App>) -> Response {
+async fn keys(State(app): State<Arc<App>>) -> Response {
     let keys = serde_json::to_string(app.verifier.keys().public()).unwrap_or_default();
     ([(header::CONTENT_TYPE, "application/jwk-set+json")], keys).into_response()
 }
 
 /// Whether requests can be answered: the database is there, and migrated to this program's schema.
-async fn ready(State(app): State<App>) -> Response {
+async fn ready(State(app): State<Arc<App>>) -> Response {
     match app.db.is_current().await {
         Ok(true) => "ok\n".into_response(),
         Ok(false) => {

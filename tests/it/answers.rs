@@ -24,6 +24,7 @@ crate::both!(
     another_day_is_another_answer,
     what_is_live_or_failed_is_not_kept,
     requests_that_come_together_share_one_look,
+    a_connection_that_has_ended_is_made_anew,
     an_entity_tag_stands_for_the_answer,
     a_succession_ends_what_was_kept,
     real_processes_never_answer_what_was,
@@ -229,6 +230,21 @@ async fn requests_that_come_together_share_one_look(backend: Backend) {
     assert!(all.iter().all(|data| *data == all[0]));
     let looks = app.db.statements() - before;
     assert!((1..=32).contains(&looks), "{looks}");
+}
+
+async fn a_connection_that_has_ended_is_made_anew(backend: Backend) {
+    let plain = TestApp::new(backend).await;
+    let app = keeping(&plain);
+    let first = app.data("KEMENBUMN", LIST).await;
+    for _ in 0..3 {
+        // As of the second round there is one that is kept.
+        if app.db.is_postgres() {
+            let end = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+                       WHERE application_name = 'kemitraan-read' AND datname = current_database()";
+            app.sql(end).await;
+        }
+        assert_eq!(app.data("KEMENBUMN", LIST).await, first);
+    }
 }
 
 async fn get(app: &TestApp, who: &str, query: &str, method: &str, known: Option<&str>) -> Answer {
