@@ -55,7 +55,7 @@ impl MigratorTrait for Migrator {
 
 /// What the connections that read may select from on PostgreSQL, where they are a role that has no other right.
 /// A table or view that is not named here cannot be read.
-pub const READABLE: [&str; 35] = [
+pub const READABLE: [&str; 36] = [
     "baseline",
     "certificate",
     "clause",
@@ -86,6 +86,7 @@ pub const READABLE: [&str; 35] = [
     "reschedule",
     "seaql_migrations",
     "succession",
+    "tally_dimension",
     "tally_due",
     "tally_milestone",
     "tally_outcome",
@@ -129,6 +130,7 @@ impl Dialect {
                 ("{money}", "bigint"),
                 ("{true}", "true"),
                 ("{strict}", ""),
+                ("{cells}", ""),
                 ("{deferred}", "DEFERRABLE INITIALLY DEFERRED"),
             ]
         } else {
@@ -144,6 +146,7 @@ impl Dialect {
                 ("{money}", "integer"),
                 ("{true}", "1"),
                 ("{strict}", "STRICT"),
+                ("{cells}", "STRICT, WITHOUT ROWID"),
                 ("{deferred}", "DEFERRABLE INITIALLY DEFERRED"),
             ]
         };

@@ -12,14 +12,14 @@ use crate::Dialect;
 /// A table of cells.
 pub struct Tally {
     pub name: &'static str,
-    /// What a cell is of, besides `organisation`: columns of text.
+    /// What a cell is of, besides its dimension, organisation and part: columns of text.
     pub keys: &'static [&'static str],
     /// What is summed up.
     pub numbers: &'static [&'static str],
     /// The rows that it is of.
     pub table: &'static str,
-    /// What cells are divided by, each in its own way.
-    dimensions: &'static [&'static str],
+    /// Of [`DIMENSIONS`], so many of the first.
+    dimensions: usize,
     /// The part of a dimension that a row is in, where that is the row's own.
     own_parts: &'static str,
     /// Columns by which some of the rows are told from others.
@@ -30,8 +30,9 @@ pub struct Tally {
     only: &'static str,
 }
 
-/// Whole, by BUMN, by the lead partner's province and division of the KBLI (with its edition), by batch.
-const CARDS: [&str; 5] = ["ALL", "ORGANISATION", "PROVINCE", "DIVISION", "BATCH"];
+/// What cells are divided by, each in its own way: whole, by BUMN, by the lead partner's province and division of the KBLI (with
+/// its edition), by batch; milestones by the seat that verifies and the quarter in which they are due as well.
+const DIMENSIONS: [&str; 7] = ["ALL", "ORGANISATION", "PROVINCE", "DIVISION", "BATCH", "SEAT", "QUARTER"];
 
 const PARTNERSHIP: &str = "{partnership} x JOIN {partnership} p ON p.id = x.id";
 const OUTCOME: &str = "{outcome} x JOIN {partnership} p ON p.id = x.partnership";
@@ -41,7 +42,7 @@ const MILESTONE: &str = "{milestone} x JOIN {partnership} p ON p.id = x.partners
 pub const TALLIES: [Tally; 5] = [
     Tally {
         name: "tally_partnership",
-        keys: &["dimension", "part", "status"],
+        keys: &["status"],
         numbers: &[
             "n",
             "potential",
@@ -52,7 +53,7 @@ pub const TALLIES: [Tally; 5] = [
             "contracted_n",
         ],
         table: "partnership",
-        dimensions: &CARDS,
+        dimensions: 5,
         own_parts: "",
         scope: "x.id AS partnership",
         columns: "x.status AS status, 1 AS n,
@@ -62,13 +63,12 @@ pub const TALLIES: [Tally; 5] = [
         from: PARTNERSHIP,
         only: "1 = 1",
     },
-    // By the seat that verifies and the quarter in which it is due as well.
     Tally {
         name: "tally_milestone",
-        keys: &["dimension", "part", "status"],
+        keys: &["status"],
         numbers: &["n"],
         table: "milestone",
-        dimensions: &["ALL", "ORGANISATION", "PROVINCE", "DIVISION", "BATCH", "SEAT", "QUARTER"],
+        dimensions: 7,
         own_parts: "WHEN 'SEAT' THEN x.verifier WHEN 'QUARTER' THEN substr(CAST(x.due_on AS text), 1, 4) || '-Q' ||
             CAST((CAST(substr(CAST(x.due_on AS text), 6, 2) AS integer) + 2) / 3 AS text)",
         scope: "x.id AS id, x.partnership AS partnership",
@@ -80,23 +80,23 @@ pub const TALLIES: [Tally; 5] = [
     // a day is due in a month before, or on a day before of its own month.
     Tally {
         name: "tally_due",
-        keys: &["dimension", "part", "period"],
+        keys: &["period"],
         numbers: &["n"],
         table: "milestone",
-        dimensions: &["ALL", "ORGANISATION", "PROVINCE", "DIVISION", "BATCH", "SEAT"],
+        dimensions: 6,
         own_parts: "WHEN 'SEAT' THEN x.verifier",
         scope: "x.id AS id, x.partnership AS partnership",
-        columns: "CASE s.span WHEN 'M' THEN 'M' || substr(CAST(x.due_on AS text), 1, 7)
+        columns: "CASE s.place WHEN 1 THEN 'M' || substr(CAST(x.due_on AS text), 1, 7)
             ELSE 'D' || CAST(x.due_on AS text) END AS period, 1 AS n",
-        from: "{milestone} x JOIN {partnership} p ON p.id = x.partnership
-            JOIN (SELECT 'M' AS span UNION ALL SELECT 'D' AS span) s ON 1 = 1",
-        only: "x.status IN ('SCHEDULED', 'IN_PROGRESS', 'RETURNED')",
+        // Once for the month, once for the day.
+        from: "{milestone} x JOIN {partnership} p ON p.id = x.partnership CROSS JOIN tally_dimension s",
+        only: "s.place <= 2 AND x.status IN ('SCHEDULED', 'IN_PROGRESS', 'RETURNED')",
     },
     // `locked`: by the figures that a quarter is locked with; `latest`: by those known now. Ratios are weighted by the verified
     // transaction value of the same partnership and quarter, in whole thousands of rupiah.
     Tally {
         name: "tally_outcome",
-        keys: &["dimension", "part", "quarter", "indicator"],
+        keys: &["quarter", "indicator"],
         numbers: &[
             "n",
             "reported",
@@ -114,7 +114,7 @@ pub const TALLIES: [Tally; 5] = [
             "latest_weighed",
         ],
         table: "outcome",
-        dimensions: &CARDS,
+        dimensions: 5,
         own_parts: "",
         scope: "x.id AS id, x.partnership AS partnership",
         columns: "x.quarter AS quarter, x.indicator AS indicator, 1 AS n,
@@ -140,10 +140,10 @@ pub const TALLIES: [Tally; 5] = [
     // several quarters on end are those whose last one before lies before the first of these.
     Tally {
         name: "tally_transacted",
-        keys: &["dimension", "part", "quarter", "previous"],
+        keys: &["quarter", "previous"],
         numbers: &["n"],
         table: "outcome",
-        dimensions: &CARDS,
+        dimensions: 5,
         own_parts: "",
         scope: "x.id AS id, x.partnership AS partnership",
         columns: "x.quarter AS quarter, coalesce((SELECT max(b.quarter) FROM {outcome} b WHERE b.partnership = x.partnership
@@ -185,20 +185,18 @@ impl Tally {
     /// What the rows contribute, one row for each cell that one of them counts in. `rows` says where the rows of a table are
     /// to be found; its placeholders are those of [`Dialect::sql`].
     fn of(&self, rows: impl Fn(&str) -> String) -> String {
-        let dimensions = self.dimensions.iter().map(|one| format!("SELECT '{one}' AS dimension"));
-        let dimensions = dimensions.collect::<Vec<_>>().join(" UNION ALL ");
-        let Self { scope, columns, from, only, own_parts, .. } = self;
+        let Self { scope, columns, from, only, own_parts, dimensions, .. } = self;
         let text = format!(
-            "SELECT {scope}, d.dimension AS dimension,
-                CASE d.dimension WHEN 'PROVINCE' THEN coalesce(substr(r.regency, 1, 2), '')
+            "SELECT {scope}, d.code AS dimension,
+                CASE d.code WHEN 'PROVINCE' THEN coalesce(substr(r.regency, 1, 2), '')
                     WHEN 'DIVISION' THEN coalesce(CAST(r.kbli_version AS text) || substr(r.kbli, 1, 2), '')
                     WHEN 'BATCH' THEN p.batch {own_parts} ELSE '' END AS part,
-                CASE d.dimension WHEN 'ORGANISATION' THEN x.organisation ELSE {NOBODY} END AS organisation, {columns}
+                CASE d.code WHEN 'ORGANISATION' THEN x.organisation ELSE {NOBODY} END AS organisation, {columns}
             FROM {from}
             LEFT JOIN {{partnership_partner}} l ON l.partnership = p.id AND l.lead = {{true}}
             LEFT JOIN {{partner}} r ON r.id = l.partner
-            JOIN ({dimensions}) d ON 1 = 1
-            WHERE {only}"
+            CROSS JOIN tally_dimension d
+            WHERE d.place <= {dimensions} AND {only}"
         );
         let tables = SOURCES.iter().map(|(table, _)| *table);
         tables.fold(text, |text, table| text.replace(&format!("{{{table}}}"), &rows(table)))
@@ -206,7 +204,7 @@ impl Tally {
 
     /// What tells one cell from another.
     fn cell(&self) -> String {
-        format!("{}, organisation", self.keys.join(", "))
+        format!("dimension, organisation, part, {}", self.keys.join(", "))
     }
 
     /// The end of an insert of cells, for those that are there already.
@@ -218,12 +216,13 @@ impl Tally {
     }
 
     fn create(&self) -> String {
-        let columns = self.keys.iter().map(|key| format!("{key} {{text}} NOT NULL"));
+        let texts = ["dimension", "part"].into_iter().chain(self.keys.iter().copied());
+        let columns = texts.map(|key| format!("{key} {{text}} NOT NULL"));
         let numbers = self.numbers.iter().map(|number| format!("{number} {{long}} NOT NULL"));
         let columns = columns.chain(["organisation {uuid} NOT NULL".to_owned()]).chain(numbers);
         let columns = columns.collect::<Vec<_>>().join(", ");
         let (name, cell) = (self.name, self.cell());
-        format!("CREATE TABLE {name} ({columns}, PRIMARY KEY ({cell})) {{strict}};")
+        format!("CREATE TABLE {name} ({columns}, PRIMARY KEY ({cell})) {{cells}};")
     }
 
     /// Puts into the empty table what the rows say.
@@ -254,11 +253,18 @@ impl Tally {
 
 /// The tables, filled.
 pub fn create() -> String {
-    TALLIES.iter().map(|tally| tally.create() + &tally.fill()).collect()
+    let dimensions = DIMENSIONS.iter().zip(1..).map(|(code, place)| format!("({place}, '{code}')"));
+    let dimensions = format!(
+        "CREATE TABLE tally_dimension (place {{int}} NOT NULL PRIMARY KEY, code {{text}} NOT NULL) {{cells}};
+         INSERT INTO tally_dimension VALUES {};",
+        dimensions.collect::<Vec<_>>().join(", ")
+    );
+    [dimensions].into_iter().chain(TALLIES.iter().map(|tally| tally.create() + &tally.fill())).collect()
 }
 
 pub fn drop() -> String {
-    TALLIES.iter().rev().map(|tally| format!("DROP TABLE {};", tally.name)).collect()
+    let tables = TALLIES.iter().rev().map(|tally| format!("DROP TABLE {};", tally.name));
+    tables.chain(["DROP TABLE tally_dimension;".to_owned()]).collect()
 }
 
 /// Whether only some of a table's rows matter, those that lead.

@@ -259,7 +259,12 @@ impl View {
 
     /// `column` is one of `ids`: one array on PostgreSQL, so that the statement is the same however many there are.
     pub fn is_in<T: sea_orm::ColumnTrait>(&self, column: T, ids: &[Uuid]) -> Expr {
-        page::is_in(self.0.backend, Expr::col(column.as_column_ref()), ids)
+        self.is_among(Expr::col(column.as_column_ref()), ids)
+    }
+
+    /// The same of an expression.
+    pub fn is_among(&self, of: Expr, ids: &[Uuid]) -> Expr {
+        page::is_in(self.0.backend, of, ids)
     }
 
     /// How many days lie between the day in a column and a later one.

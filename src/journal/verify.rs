@@ -162,7 +162,7 @@ async fn tallied(tx: &DatabaseTransaction, tally: &Tally, findings: &mut Vec<Str
     let select = tally.differences(backend == DbBackend::Postgres);
     for row in tx.query_all_raw(Statement::from_string(backend, select)).await? {
         let mut cell = Vec::new();
-        for key in tally.keys {
+        for key in ["dimension", "part"].iter().chain(tally.keys) {
             cell.push(row.try_get::<String>("", key)?);
         }
         let organisation = row.try_get::<Uuid>("", "organisation")?;

@@ -60,6 +60,19 @@ pub struct Paging {
     pub before: Option<String>,
 }
 
+/// The size of a page, as an argument gives it.
+///
+/// # Errors
+///
+/// BAD_USER_INPUT: a negative one. LIMIT_EXCEEDED: above [`MOST`].
+pub fn size(name: &str, size: i32) -> Result<u64> {
+    match u64::try_from(size) {
+        Err(_) => Err(Error::input(name, &size.to_string(), "zero or more")),
+        Ok(size) if size > MOST => Err(Error::limit(name, size, MOST)),
+        Ok(size) => Ok(size),
+    }
+}
+
 impl Paging {
     /// The page that is asked for.
     ///
@@ -67,11 +80,6 @@ impl Paging {
     ///
     /// BAD_USER_INPUT: a negative size, both sizes, something that is no cursor. LIMIT_EXCEEDED: above [`MOST`].
     pub fn page(&self) -> Result<Page> {
-        let size = |name: &str, size: i32| match u64::try_from(size) {
-            Err(_) => Err(Error::input(name, &size.to_string(), "zero or more")),
-            Ok(size) if size > MOST => Err(Error::limit(name, size, MOST)),
-            Ok(size) => Ok(size),
-        };
         let cursor = |name: &str, text: &Option<String>| {
             text.as_ref()
                 .map(|text| {

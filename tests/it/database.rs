@@ -358,8 +358,10 @@ async fn entities_are_their_tables(backend: Backend) {
         tables.entry(table).or_default().1.insert(column);
     }
     // By these the database keeps tallies, and nothing else sees them.
-    let is_kept =
-        |name: &str| name == "tally_touched" || (name.starts_with("tally_") && name.ends_with("_now"));
+    let is_kept = |name: &str| {
+        ["tally_touched", "tally_dimension"].contains(&name)
+            || (name.starts_with("tally_") && name.ends_with("_now"))
+    };
     tables.retain(|name, _| !is_bookkeeping(name) && !is_kept(name));
     for (view, entity) in views {
         // A view's columns may all be null and none of them is a key, as far as either database knows.

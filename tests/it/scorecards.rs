@@ -17,6 +17,7 @@ crate::both!(
     cards_hold_what_is_theirs_in_the_pilot,
     cards_hold_what_is_theirs_in_random_worlds,
     cards_add_up_to_the_summary,
+    pages_are_parts_of_the_whole,
     statements_do_not_grow_with_cards,
     what_cannot_be_is_refused,
 );
@@ -203,6 +204,33 @@ fn adds_up(summary: &Value, cards: &[Value], by: &str, why: &str) {
     assert_eq!(whole.unwrap()["actual"], decimal(own), "{why}: {last}");
 }
 
+/// Page by page, by the last key, they are the cards that are answered at once.
+async fn pages_are_parts_of_the_whole(backend: Backend) {
+    let app = TestApp::new(backend).await;
+    world::random(&app, 11).await;
+    let ask = async |who: &str, by: &str, page: &str| {
+        let document = format!("{{ scorecards(by: {by}{page}) {{ {CARD} }} }}");
+        app.data(who, &document).await["scorecards"].as_array().unwrap().clone()
+    };
+    for who in ["KEMENBUMN", "PLN", "AUDITOR+PLN+RNI"] {
+        for by in DIMENSIONS {
+            let whole = ask(who, by, "").await;
+            assert!(who != "KEMENBUMN" || whole.len() > 2, "{by}: too few to be paged");
+            let (mut walked, mut after) = (Vec::new(), String::new());
+            loop {
+                let page = ask(who, by, &format!(", first: 2{after}")).await;
+                let Some(last) = page.last() else { break };
+                after = format!(", after: {}", last["key"]);
+                assert!(page.len() <= 2, "{who}: {by}");
+                walked.extend(page);
+            }
+            assert_eq!(walked, whole, "{who}: {by}");
+            assert!(ask(who, by, ", first: 0").await.is_empty(), "{who}: {by}");
+            assert_eq!(ask(who, by, ", first: 100, after: \"\"").await, whole, "{who}: {by}");
+        }
+    }
+}
+
 async fn statements_do_not_grow_with_cards(backend: Backend) {
     let app = TestApp::new(backend).await;
     let documents = DIMENSIONS.map(|by| format!("{{ scorecards(by: {by}) {{ {CARD} }} }}"));
@@ -235,6 +263,11 @@ async fn what_cannot_be_is_refused(backend: Backend) {
         assert_eq!(extensions["code"], "BAD_USER_INPUT", "{answer:#}");
         let fault = &extensions["faults"][0];
         assert_eq!((&fault["path"], &fault["given"]), (&json!(argument), &json!(given)));
+    }
+    for (first, code) in [(-1, "BAD_USER_INPUT"), (101, "LIMIT_EXCEEDED")] {
+        let document = format!("{{ scorecards(by: BATCH, first: {first}) {{ key }} }}");
+        let answer = app.ask("KEMENBUMN", &document).await;
+        assert_eq!(answer["errors"][0]["extensions"]["code"], code, "{answer:#}");
     }
     let document = "{ scorecards(by: PROVINCE) { key } }";
     assert_forbidden(&app, "ADMIN", document, "Query.scorecards", "admin-sees-no-partnership").await;

@@ -24,7 +24,10 @@ async fn wrong(app: &TestApp) -> Vec<String> {
     for tally in &TALLIES {
         let sql = tally.differences(app.backend == Backend::Postgres);
         for row in db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap() {
-            let keys = tally.keys.iter().map(|key| row.try_get::<String>("", key).unwrap());
+            let keys = ["dimension", "part"]
+                .iter()
+                .chain(tally.keys)
+                .map(|key| row.try_get::<String>("", key).unwrap());
             let numbers = tally.numbers.iter().map(|name| row.try_get::<i64>("", name).unwrap());
             let (keys, numbers) = (keys.collect::<Vec<_>>(), numbers.collect::<Vec<_>>());
             wrong.push(format!("{} {keys:?} {numbers:?}", tally.name));

@@ -279,6 +279,7 @@ fn changes(app: &TestApp, table: &str) -> Vec<String> {
             journal if journal.starts_with("journal") => {
                 format!("UPDATE {journal} SET sequence = sequence + 1")
             }
+            "tally_dimension" => "UPDATE tally_dimension SET place = place + 1".to_owned(),
             tally if tally.starts_with("tally") => format!("UPDATE {tally} SET n = n + 1"),
             table => format!("UPDATE {table} SET version = version + 1"),
         });

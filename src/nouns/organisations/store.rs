@@ -83,12 +83,6 @@ pub fn order(field: OrganisationOrderField, descending: bool) -> Order<organisat
     Order { name, column, descending }
 }
 
-/// Those organisations that have these codes.
-pub async fn by_codes(view: &View, codes: &[&str]) -> Result<Vec<organisation::Model>> {
-    view.all(organisation::Entity::find().filter(organisation::Column::Code.is_in(codes.iter().copied())))
-        .await
-}
-
 /// The names of these organisations, oldest first.
 pub async fn names(view: &View, organisations: &[Uuid]) -> Result<Vec<organisation_name::Model>> {
     use organisation_name::Column;

@@ -4,14 +4,14 @@ use std::collections::HashMap;
 
 use async_graphql::{Context, Object, SimpleObject};
 
-use super::rules::{self, Card, Figure, Group, Range, ScorecardDimension};
+use super::rules::{self, Card, Figure, Group, Page, Range, ScorecardDimension};
 use super::store;
 use crate::access::{Rows, View};
 use crate::error::Result;
-use crate::nouns::connection::{List, NounObject as _};
+use crate::nouns::connection::{List, NounObject as _, size};
 use crate::nouns::memoranda::entity::Objective;
+use crate::nouns::organisations::entity::organisation;
 use crate::nouns::organisations::graphql::Organisation;
-use crate::nouns::organisations::store as organisations;
 use crate::nouns::outcomes::entity::Indicator;
 use crate::nouns::outcomes::rules::Unit;
 use crate::nouns::programme::graphql::{MilestoneCounts, ValueSum};
@@ -301,30 +301,39 @@ impl ScorecardsQuery {
             desc = "Only outcomes for this quarter or earlier: `2021-Q3`; by QUARTER, only these cards. / Hanya capaian triwulan ini atau sebelumnya: `2021-Q3`."
         )]
         quarter_until: Option<String>,
+        #[graphql(
+            desc = "So many cards at most, up to 100; all of them without it. / Paling banyak sekian kartu, sampai 100; tanpa ini semua."
+        )]
+        first: Option<i32>,
+        #[graphql(
+            desc = "Only cards that follow the one with this key. / Hanya kartu sesudah kartu dengan kunci ini."
+        )]
+        after: Option<String>,
     ) -> Result<List<Scorecard>> {
         let view = ctx.data_unchecked::<View>();
         let range = Range::parse(quarter_from.as_deref(), quarter_until.as_deref())?;
-        let cards = store::cards(view, by, basis, range).await?.cards;
+        let page = Page { first: first.map(|first| size("first", first)).transpose()?, after };
+        let (cards, organisations) = store::cards(view, by, basis, range, &page).await?;
         let all = if by == ScorecardDimension::Quarter { store::partnerships(view).await? } else { 0 };
         let mut cards = cards
+            .cards
             .into_iter()
             .map(|(group, card)| Scorecard::new(by, group, &card, all))
             .collect::<Result<Vec<_>>>()?;
-        if by == ScorecardDimension::Organisation {
-            name(view, &mut cards).await?;
-        }
+        name(view, organisations, &mut cards);
         Ok(List(cards))
     }
 }
 
 /// Gives each card the organisation whose code is its key: one list of siblings, whose names load at once.
-async fn name(view: &View, cards: &mut [Scorecard]) -> Result<()> {
-    let codes = cards.iter().map(|card| card.group.key.as_str()).collect::<Vec<_>>();
-    let rows = Rows::siblings(view.clone(), organisations::by_codes(view, &codes).await?);
-    let mut known =
-        rows.into_iter().map(|row| (row.code.clone(), Organisation::new(row))).collect::<HashMap<_, _>>();
+fn name(view: &View, organisations: Vec<organisation::Model>, cards: &mut [Scorecard]) {
+    let mut of_card = organisations.into_iter().map(|row| (row.code.clone(), row)).collect::<HashMap<_, _>>();
+    let own = cards.iter().filter_map(|card| of_card.remove(&card.group.key)).collect();
+    let mut known = Rows::siblings(view.clone(), own)
+        .into_iter()
+        .map(|row| (row.code.clone(), Organisation::new(row)))
+        .collect::<HashMap<_, _>>();
     for card in cards {
         card.organisation = known.remove(&card.group.key);
     }
-    Ok(())
 }

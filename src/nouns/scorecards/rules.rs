@@ -84,6 +84,9 @@ impl Range {
     }
 }
 
+/// The key of what cannot be told.
+const UNKNOWN: &str = "UNKNOWN";
+
 /// What a card is of. They are in the cards' order: by key, what is unknown at the end.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Group {
@@ -127,10 +130,19 @@ impl Group {
             }
         });
         let is_unknown = known.is_none();
-        let unknown = || ["UNKNOWN", "Unknown", "Tidak diketahui"].map(str::to_owned);
+        let unknown = || [UNKNOWN, "Unknown", "Tidak diketahui"].map(str::to_owned);
         let [key, english, indonesian] = known.unwrap_or_else(unknown);
         Self { is_unknown, key, english, indonesian }
     }
+}
+
+/// Which cards are asked for, of all in their order.
+#[derive(Debug, Clone, Default)]
+pub struct Page {
+    /// So many at most.
+    pub first: Option<u64>,
+    /// Those that follow the one with this key.
+    pub after: Option<String>,
 }
 
 /// What is on a card.
@@ -177,6 +189,31 @@ impl Cards {
 
     pub fn of(&mut self, group: Option<&str>) -> &mut Card {
         self.cards.entry(Group::new(self.by, group)).or_default()
+    }
+
+    /// The card that something is put on; none where it is not on the page. By a dimension that has partnerships these
+    /// tell which cards there are.
+    pub fn on(&mut self, group: Option<&str>) -> Option<&mut Card> {
+        if self.by.has_partnerships() {
+            return self.cards.get_mut(&Group::new(self.by, group));
+        }
+        Some(self.of(group))
+    }
+
+    pub fn has(&self, group: Option<&str>) -> bool {
+        self.cards.contains_key(&Group::new(self.by, group))
+    }
+
+    /// Leaves those of the page.
+    pub fn cut(&mut self, page: &Page) {
+        if let Some(after) = &page.after {
+            let place = (after == UNKNOWN, after);
+            self.cards.retain(|group, _| (group.is_unknown, &group.key) > place);
+        }
+        let end = page.first.and_then(|first| self.cards.keys().nth(usize::try_from(first).ok()?).cloned());
+        if let Some(end) = end {
+            self.cards.split_off(&end);
+        }
     }
 }
 

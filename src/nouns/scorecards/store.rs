@@ -1,17 +1,21 @@
 //! The SQL of scorecards: the programme's own selects, grouped by what a card is of, one statement each; over tallies, where
 //! these tell of what is within reach, and else over the rows.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait as _, JoinType};
 use sea_orm::{
     ColumnTrait as _, DbErr, EntityTrait, FromQueryResult, QueryFilter as _, QueryResult, QuerySelect, Select,
 };
+use uuid::Uuid;
 
-use super::rules::{Cards, Range, ScorecardDimension};
+use super::rules::{Cards, Page, Range, ScorecardDimension};
 use crate::access::page::Keyed;
 use crate::access::{Scope, View};
 use crate::error::Result;
 use crate::nouns::milestones::entity::milestone;
+use crate::nouns::organisations::entity::organisation;
 use crate::nouns::outcomes::entity::outcome;
 use crate::nouns::programme::rules::Basis;
 use crate::nouns::programme::store::{self as programme, Figures, Milestones, Transacted, Values, of};
@@ -22,41 +26,97 @@ use crate::types::Quarter;
 /// What is summed up for a part of a card; none where that part is unknown.
 struct Part<T> {
     card: Option<String>,
+    /// Nil but by organisation.
+    organisation: Option<Uuid>,
     of: T,
 }
 
 impl<T: FromQueryResult> FromQueryResult for Part<T> {
     fn from_query_result(row: &QueryResult, prefix: &str) -> Result<Self, DbErr> {
-        Ok(Self { card: row.try_get(prefix, CARD)?, of: T::from_query_result(row, prefix)? })
+        Ok(Self {
+            card: row.try_get(prefix, CARD)?,
+            organisation: row.try_get(prefix, OWN)?,
+            of: T::from_query_result(row, prefix)?,
+        })
     }
 }
 
-/// All cards of a dimension: six statements at most, however many cards there are.
-pub async fn cards(view: &View, by: ScorecardDimension, basis: Basis, range: Range) -> Result<Cards> {
+/// What cells are read of, where it is known beforehand.
+enum Wanted {
+    All,
+    Parts(Vec<String>),
+    Organisations(Vec<Uuid>),
+}
+
+/// The cards of a page, and the organisations that they are of. Each partnership is on one card by a dimension that has
+/// partnerships, so these tell which cards there are, and of the rest only what is on the page is summed up. Six statements
+/// at most, however many cards there are.
+pub async fn cards(
+    view: &View,
+    by: ScorecardDimension,
+    basis: Basis,
+    range: Range,
+    page: &Page,
+) -> Result<(Cards, Vec<organisation::Model>)> {
     let mut cards = Cards::new(by);
+    let mut organisations = Vec::new();
+    let mut wanted = Wanted::All;
     if by.has_partnerships() {
-        for part in values(view, by).await? {
-            cards.of(part.card.as_deref()).add_values(&part.of)?;
+        let values = values(view, by).await?;
+        if by == ScorecardDimension::Organisation {
+            let ids = values.iter().filter_map(|part| part.organisation).collect::<Vec<_>>();
+            organisations = view.by_ids::<organisation::Entity>(&ids).await?.into_values().collect();
         }
+        let code_of = codes(&organisations);
+        for part in &values {
+            cards.of(part.key(&code_of)).add_values(&part.of)?;
+        }
+        cards.cut(page);
+        let is_on = |part: &&Part<Values>| cards.has(part.key(&code_of));
+        let parts = values.iter().filter(is_on);
+        wanted = if by == ScorecardDimension::Organisation {
+            Wanted::Organisations(parts.filter_map(|part| part.organisation).collect())
+        } else {
+            Wanted::Parts(parts.map(|part| part.card.clone().unwrap_or_default()).collect())
+        };
     }
-    for part in milestones(view, by, range).await? {
-        cards.of(part.card.as_deref()).milestones.add(&part.of);
+    let code_of = codes(&organisations);
+    for part in milestones(view, by, range, &wanted).await? {
+        if let Some(card) = cards.on(part.key(&code_of)) {
+            card.milestones.add(&part.of);
+        }
     }
     let span = Span {
         from: range.from.map(|from| from.to_string()),
         until: range.until.map(|until| until.to_string()),
     };
-    for part in figures(view, by, basis, &span).await? {
+    for part in figures(view, by, basis, &span, &wanted).await? {
         let seat = part.of.indicator.verifier().as_str();
         let is_seat = by == ScorecardDimension::VerifyingInstitution;
-        cards.of(if is_seat { Some(seat) } else { part.card.as_deref() }).figures.push(part.of);
-    }
-    if by.has_transactions() {
-        for part in transacted(view, by, basis, &span).await? {
-            cards.of(part.card.as_deref()).add_transacted(&part.of)?;
+        if let Some(card) = cards.on(if is_seat { Some(seat) } else { part.key(&code_of) }) {
+            card.figures.push(part.of);
         }
     }
-    Ok(cards)
+    if by.has_transactions() {
+        for part in transacted(view, by, basis, &span, &wanted).await? {
+            if let Some(card) = cards.on(part.key(&code_of)) {
+                card.add_transacted(&part.of)?;
+            }
+        }
+    }
+    cards.cut(page);
+    Ok((cards, organisations))
+}
+
+fn codes(organisations: &[organisation::Model]) -> HashMap<Uuid, &str> {
+    organisations.iter().map(|one| (one.id, one.code.as_str())).collect()
+}
+
+impl<T> Part<T> {
+    fn key<'a>(&'a self, code_of: &HashMap<Uuid, &'a str>) -> Option<&'a str> {
+        let code = self.organisation.and_then(|own| code_of.get(&own).copied());
+        code.or(self.card.as_deref())
+    }
 }
 
 /// How many partnerships there are within reach.
@@ -67,14 +127,19 @@ pub async fn partnerships(view: &View) -> Result<i64> {
 async fn values(view: &View, by: ScorecardDimension) -> Result<Vec<Part<Values>>> {
     match dimension(by).within(view.reach()) {
         Some(own) => {
-            let select = carded(tallies::partnerships(own), by, "tally_partnership.part");
+            let select = carded(view, tallies::partnerships(own), by, "tally_partnership.part", &Wanted::All);
             view.aggregate(select.having(held("tally_partnership"))).await
         }
         None => parts(view, programme::of_values(), by, "").await,
     }
 }
 
-async fn milestones(view: &View, by: ScorecardDimension, range: Range) -> Result<Vec<Part<Milestones>>> {
+async fn milestones(
+    view: &View,
+    by: ScorecardDimension,
+    range: Range,
+    wanted: &Wanted,
+) -> Result<Vec<Part<Milestones>>> {
     let is_quarter = by == ScorecardDimension::Quarter;
     let (first, last) = if is_quarter { range.days() } else { (None, None) };
     let own = match by {
@@ -101,11 +166,13 @@ async fn milestones(view: &View, by: ScorecardDimension, range: Range) -> Result
         let months = Condition::all()
             .add_option(first.map(|day| Expr::cust(due).gte(month(day))))
             .add_option(last.map(|day| Expr::cust(due).lte(month(day))));
-        overdue = overdue.filter(months);
+        overdue = overdue.map(|select| select.filter(months.clone()));
     }
-    let all = carded(all, by, "tally_milestone.part").having(held("tally_milestone"));
-    let overdue = carded(overdue, by, due).having(held("tally_due"));
-    view.union([view.narrow(all), view.narrow(overdue)], programme::every_column).await
+    let all = carded(view, all, by, "tally_milestone.part", wanted).having(held("tally_milestone"));
+    let [months, days] =
+        overdue.map(|select| carded(view, select, by, due, wanted).having(held("tally_due")));
+    let selects = [view.narrow(all), view.narrow(months), view.narrow(days)];
+    view.union(selects, programme::every_column).await
 }
 
 async fn figures(
@@ -113,6 +180,7 @@ async fn figures(
     by: ScorecardDimension,
     basis: Basis,
     span: &Span,
+    wanted: &Wanted,
 ) -> Result<Vec<Part<Figures>>> {
     let (from, until) = (span.from.as_deref(), span.until.as_deref());
     let Some(own) = dimension(by).within(view.reach()) else {
@@ -121,7 +189,7 @@ async fn figures(
     };
     let within = between(tally_outcome::Column::Quarter, from, until);
     let select = tallies::figures(own, within, basis, by == ScorecardDimension::Quarter);
-    view.aggregate(carded(select, by, "tally_outcome.part")).await
+    view.aggregate(carded(view, select, by, "tally_outcome.part", wanted)).await
 }
 
 async fn transacted(
@@ -129,6 +197,7 @@ async fn transacted(
     by: ScorecardDimension,
     basis: Basis,
     span: &Span,
+    wanted: &Wanted,
 ) -> Result<Vec<Part<Transacted>>> {
     let (from, until) = (span.from.as_deref(), span.until.as_deref());
     let (each, is_locked) = (by == ScorecardDimension::Quarter, basis == Basis::AsLocked);
@@ -145,8 +214,9 @@ async fn transacted(
     if each && is_locked {
         traded = tallies::traded_in_locked(traded);
     }
-    let total = carded(tallies::transacted(own, from, until, basis), by, "tally_outcome.part");
-    let traded = carded(traded, by, "tally_transacted.part");
+    let total = tallies::transacted(own, from, until, basis);
+    let total = carded(view, total, by, "tally_outcome.part", wanted);
+    let traded = carded(view, traded, by, "tally_transacted.part", wanted);
     view.union([view.narrow(total), view.narrow(traded)], programme::every_column).await
 }
 
@@ -166,35 +236,38 @@ fn held(table: &'static str) -> Expr {
     of(table, "n").sum().gt(0)
 }
 
-/// The cells that a select over a tally sums up, for each part of a card; `part` is where a cell says which.
-fn carded<E: EntityTrait>(select: Select<E>, by: ScorecardDimension, part: &'static str) -> Select<E> {
-    let (mut select, table) = (select, E::default().table_name().to_owned());
+/// What is wanted of the cells that a select over a tally sums up, for each part of a card; `part` is where a cell says which.
+fn carded<E: EntityTrait>(
+    view: &View,
+    mut select: Select<E>,
+    by: ScorecardDimension,
+    part: &'static str,
+    wanted: &Wanted,
+) -> Select<E> {
+    let table = E::default().table_name().to_owned();
+    let column = |name: &'static str| Expr::col((Alias::new(&table), Alias::new(name)));
+    let own = column("organisation");
+    select = match wanted {
+        Wanted::All => select,
+        Wanted::Parts(parts) => select.filter(column("part").is_in(parts)),
+        Wanted::Organisations(ids) => select.filter(view.is_among(own.clone(), ids)),
+    };
     let text = match by {
-        ScorecardDimension::Organisation => {
-            let own = Expr::col((Alias::new(table), Alias::new("organisation")));
-            let is_own = of(ORGANISATION, "id").eq(own);
-            QuerySelect::query(&mut select).join_as(
-                JoinType::InnerJoin,
-                Alias::new("organisation"),
-                Alias::new(ORGANISATION),
-                is_own,
-            );
-            of(ORGANISATION, "code")
-        }
         ScorecardDimension::Quarter if matches!(table.as_str(), "tally_outcome" | "tally_transacted") => {
-            Expr::col((Alias::new(table), Alias::new("quarter")))
+            column("quarter")
         }
         _ => Expr::cust(part),
     };
-    select.expr_as(text, CARD).group_by(Expr::col(Alias::new(CARD)))
+    let select = select.expr_as(text, CARD).group_by(Expr::col(Alias::new(CARD)));
+    select.expr_as(own, OWN).group_by(Expr::col(Alias::new(OWN)))
 }
 
 const CARD: &str = "card";
+const OWN: &str = "card_own";
 
 /// What is joined to find the card. None of it is narrowed by itself, and none has to be: it is the same partnership's,
 /// and so within the same reach.
 const PARTNERSHIP: &str = "card_partnership";
-const ORGANISATION: &str = "card_organisation";
 const LEAD: &str = "card_lead";
 const PARTNER: &str = "card_partner";
 
@@ -207,10 +280,7 @@ async fn parts<E: Scope + Keyed, T: FromQueryResult>(
 ) -> Result<Vec<Part<T>>> {
     let partnership = || of(E::TABLE, if E::TABLE == "partnership" { "id" } else { "partnership" });
     let (mut select, text) = match by {
-        ScorecardDimension::Organisation => {
-            let is_own = of(ORGANISATION, "id").eq(of(E::TABLE, "organisation"));
-            (joined(select, "organisation", ORGANISATION, is_own), of(ORGANISATION, "code"))
-        }
+        ScorecardDimension::Organisation => (select, Expr::cust("CAST(NULL AS text)")),
         ScorecardDimension::VerifyingInstitution => (select, of(E::TABLE, seat)),
         // Of a regency its first two digits, of a field of business its edition and its first two.
         ScorecardDimension::Province => {
@@ -231,7 +301,9 @@ async fn parts<E: Scope + Keyed, T: FromQueryResult>(
         ScorecardDimension::Quarter => (select, of(E::TABLE, "quarter")),
     };
     select = select.expr_as(text, CARD).group_by(Expr::col(Alias::new(CARD)));
-    view.aggregate(select).await
+    let is_own = by == ScorecardDimension::Organisation;
+    let own = if is_own { of(E::TABLE, "organisation") } else { Expr::cust("CAST(NULL AS uuid)") };
+    view.aggregate(select.expr_as(own, OWN).group_by(Expr::col(Alias::new(OWN)))).await
 }
 
 /// With the lead partner, of whom a partnership has one at most.

@@ -6,6 +6,7 @@ use sea_orm::{
     ActiveEnum as _, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect,
     Select,
 };
+use uuid::Uuid;
 
 use super::entity::{tally_due, tally_milestone, tally_outcome, tally_partnership, tally_transacted};
 use crate::access::{Reach, Scope, View};
@@ -62,6 +63,13 @@ impl Dimension {
         }
     }
 
+    /// Its cells, by the beginning of their key, so that nothing but them is read.
+    fn cells<T: sea_orm::ColumnTrait>(self, dimension: T, organisation: T, part: T) -> Condition {
+        let of_all = (self != Self::Organisation).then(|| organisation.eq(Uuid::nil()));
+        let is_whole = matches!(self, Self::All | Self::Organisation).then(|| part.eq(""));
+        Condition::all().add(dimension.eq(self.name())).add_option(of_all).add_option(is_whole)
+    }
+
     fn name(self) -> &'static str {
         match self {
             Self::All => "ALL",
@@ -79,7 +87,7 @@ impl Dimension {
 pub fn partnerships(by: Dimension) -> Select<tally_partnership::Entity> {
     use tally_partnership::Column;
     let mut select = tally_partnership::Entity::find()
-        .filter(Column::Dimension.eq(by.name()))
+        .filter(by.cells(Column::Dimension, Column::Organisation, Column::Part))
         .select_only()
         .expr_as(total(Column::N), "n");
     for (name, value, counted) in [
@@ -98,7 +106,7 @@ pub fn milestones(by: Dimension) -> Select<tally_milestone::Entity> {
     use tally_milestone::Column;
     let is = |status: S| none(sum(when(Column::Status.eq(status), column(Column::N))));
     tally_milestone::Entity::find()
-        .filter(Column::Dimension.eq(by.name()))
+        .filter(by.cells(Column::Dimension, Column::Organisation, Column::Part))
         .select_only()
         .expr_as(total(Column::N), "total")
         .expr_as(is(S::Met), "met")
@@ -109,17 +117,20 @@ pub fn milestones(by: Dimension) -> Select<tally_milestone::Entity> {
         .expr_as(Expr::cust("0"), "overdue")
 }
 
-/// Those that are overdue, in the same columns.
-pub fn overdue(by: Dimension, today: NaiveDate) -> Select<tally_due::Entity> {
+/// Those that are overdue, in the same columns: of the months before this one, and of the days before today of this one. Two
+/// selects, for each takes cells on end.
+pub fn overdue(by: Dimension, today: NaiveDate) -> [Select<tally_due::Entity>; 2] {
+    let day = |format: &str| today.format(format).to_string();
+    [("M".to_owned(), day("M%Y-%m")), (day("D%Y-%m-01"), day("D%Y-%m-%d"))]
+        .map(|(from, until)| due(by, &from, &until))
+}
+
+fn due(by: Dimension, from: &str, until: &str) -> Select<tally_due::Entity> {
     use tally_due::Column;
-    // The months before this one, and of this one the days before today.
-    let months = Column::Period.gte("M").and(Column::Period.lt(today.format("M%Y-%m").to_string()));
-    let days = Column::Period
-        .gte(today.format("D%Y-%m-01").to_string())
-        .and(Column::Period.lt(today.format("D%Y-%m-%d").to_string()));
     let mut select = tally_due::Entity::find()
-        .filter(Column::Dimension.eq(by.name()))
-        .filter(months.or(days))
+        .filter(by.cells(Column::Dimension, Column::Organisation, Column::Part))
+        .filter(Column::Period.gte(from))
+        .filter(Column::Period.lt(until))
         .select_only();
     for name in ["total", "met", "partially_met", "not_met", "cancelled", "awaiting_verification"] {
         select = select.expr_as(Expr::cust("0"), name);
@@ -146,7 +157,7 @@ pub fn figures(by: Dimension, filter: Condition, basis: Basis, each: bool) -> Se
     };
     let quarter = if each { "tally_outcome.quarter".to_owned() } else { quarter_at_the_end() };
     let select = tally_outcome::Entity::find()
-        .filter(Column::Dimension.eq(by.name()))
+        .filter(by.cells(Column::Dimension, Column::Organisation, Column::Part))
         .filter(filter)
         .select_only()
         .expr_as(Expr::cust(quarter.clone()), "quarter")
@@ -186,7 +197,7 @@ pub fn transacted(
     use tally_outcome::Column;
     let of = if basis == Basis::AsLocked { Column::Locked } else { Column::Latest };
     let select = tally_outcome::Entity::find()
-        .filter(Column::Dimension.eq(by.name()))
+        .filter(by.cells(Column::Dimension, Column::Organisation, Column::Part))
         .filter(Column::Indicator.eq(Indicator::TransactionValue))
         .filter(between(Column::Quarter, from, until))
         .select_only()
@@ -206,7 +217,7 @@ pub fn traded(by: Dimension, span: &Span, each: bool) -> Select<tally_transacted
     let first = from.map_or(Column::Previous.eq(""), |from| Column::Previous.lt(from));
     let within = between(Column::Quarter, from, until).add_option((!each).then_some(first));
     tally_transacted::Entity::find()
-        .filter(Column::Dimension.eq(by.name()))
+        .filter(by.cells(Column::Dimension, Column::Organisation, Column::Part))
         .filter(within)
         .select_only()
         .expr_as(Expr::cust("CAST(NULL AS bigint)"), "total")
