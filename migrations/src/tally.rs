@@ -76,8 +76,8 @@ pub const TALLIES: [Tally; 5] = [
         from: MILESTONE,
         only: "1 = 1",
     },
-    // What waits for its report, by the month (`M2026-11`) and the day (`D2026-11-24`) on which it is due: what is overdue on
-    // a day is due in a month before, or on a day before of its own month.
+    // What waits for its report, by the year (`Y2026`), the month (`M2026-11`) and the day (`D2026-11-24`) on which it is due:
+    // what is overdue on a day is due in a year before, in a month before of its own year, or on a day before of its own month.
     Tally {
         name: "tally_due",
         keys: &["period"],
@@ -86,17 +86,17 @@ pub const TALLIES: [Tally; 5] = [
         dimensions: 6,
         own_parts: "WHEN 'SEAT' THEN x.verifier",
         scope: "x.id AS id, x.partnership AS partnership",
-        columns: "CASE s.place WHEN 1 THEN 'M' || substr(CAST(x.due_on AS text), 1, 7)
-            ELSE 'D' || CAST(x.due_on AS text) END AS period, 1 AS n",
-        // Once for the month, once for the day.
+        columns: "CASE s.place WHEN 1 THEN 'Y' || substr(CAST(x.due_on AS text), 1, 4)
+            WHEN 2 THEN 'M' || substr(CAST(x.due_on AS text), 1, 7) ELSE 'D' || CAST(x.due_on AS text) END AS period, 1 AS n",
+        // Once for each.
         from: "{milestone} x JOIN {partnership} p ON p.id = x.partnership CROSS JOIN tally_dimension s",
-        only: "s.place <= 2 AND x.status IN ('SCHEDULED', 'IN_PROGRESS', 'RETURNED')",
+        only: "s.place <= 3 AND x.status IN ('SCHEDULED', 'IN_PROGRESS', 'RETURNED')",
     },
-    // `locked`: by the figures that a quarter is locked with; `latest`: by those known now. Ratios are weighted by the verified
+    // By quarter, and of all quarters together, which are named ''. `locked`: by the figures that a quarter is locked with; `latest`: by those known now. Ratios are weighted by the verified
     // transaction value of the same partnership and quarter, in whole thousands of rupiah.
     Tally {
         name: "tally_outcome",
-        keys: &["quarter", "indicator"],
+        keys: &["indicator", "quarter"],
         numbers: &[
             "n",
             "reported",
@@ -116,8 +116,8 @@ pub const TALLIES: [Tally; 5] = [
         table: "outcome",
         dimensions: 5,
         own_parts: "",
-        scope: "x.id AS id, x.partnership AS partnership",
-        columns: "x.quarter AS quarter, x.indicator AS indicator, 1 AS n,
+        scope: "x.partnership AS partnership, x.quarter AS filed",
+        columns: "CASE s.place WHEN 1 THEN x.quarter ELSE '' END AS quarter, x.indicator AS indicator, 1 AS n,
             CASE WHEN x.status IN ('SUBMITTED', 'VERIFIED') THEN 1 ELSE 0 END AS reported,
             CASE WHEN x.status = 'VERIFIED' THEN 1 ELSE 0 END AS verified,
             coalesce(x.target, 0) AS target, CASE WHEN x.target IS NULL THEN 0 ELSE 1 END AS target_n,
@@ -130,17 +130,18 @@ pub const TALLIES: [Tally; 5] = [
             coalesce(coalesce(x.revised, x.actual) * (coalesce(w.revised, w.actual) / 100000), 0) AS latest_weighted,
             coalesce(coalesce(w.revised, w.actual) / 100000, 0) AS latest_weight,
             CASE WHEN coalesce(w.revised, w.actual) >= 100000 THEN 1 ELSE 0 END AS latest_weighed",
-        from: "{outcome} x JOIN {partnership} p ON p.id = x.partnership
+        // Once for the quarter, once for all.
+        from: "{outcome} x JOIN {partnership} p ON p.id = x.partnership CROSS JOIN tally_dimension s
             LEFT JOIN {outcome} w ON w.partnership = x.partnership AND w.quarter = x.quarter AND w.indicator = 'TRANSACTION_VALUE'
                 AND w.status = 'VERIFIED' AND x.status = 'VERIFIED'
                 AND x.indicator IN ('LOCAL_CONTENT', 'ON_TIME_DELIVERY', 'PAYMENT_DAYS')",
-        only: "1 = 1",
+        only: "s.place <= 2",
     },
     // Partnerships with a verified transaction in a quarter, by the last quarter before it that they have one in: those of
     // several quarters on end are those whose last one before lies before the first of these.
     Tally {
         name: "tally_transacted",
-        keys: &["quarter", "previous"],
+        keys: &["previous", "quarter"],
         numbers: &["n"],
         table: "outcome",
         dimensions: 5,

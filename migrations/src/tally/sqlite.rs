@@ -15,7 +15,7 @@ fn touched(table: &str, tally: &Tally) -> Option<&'static str> {
         ("milestone", _) if tally.table == "milestone" => Some("id = {row}.id"),
         // It weighs the ratios beside it. By the index on all three: by quarter alone it is a country's.
         ("outcome", "tally_outcome") => Some(
-            "partnership = {row}.partnership AND quarter = {row}.quarter AND indicator IN ({row}.indicator,
+            "partnership = {row}.partnership AND filed = {row}.quarter AND indicator IN ({row}.indicator,
                 CASE {row}.indicator WHEN 'TRANSACTION_VALUE' THEN 'LOCAL_CONTENT' ELSE '' END,
                 CASE {row}.indicator WHEN 'TRANSACTION_VALUE' THEN 'ON_TIME_DELIVERY' ELSE '' END,
                 CASE {row}.indicator WHEN 'TRANSACTION_VALUE' THEN 'PAYMENT_DAYS' ELSE '' END)",

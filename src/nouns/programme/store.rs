@@ -84,8 +84,8 @@ pub struct Milestones {
 
 pub async fn milestones(view: &View) -> Result<Milestones> {
     let whole = Dimension::whole(view.reach());
-    let [months, days] = tallies::overdue(whole, view.today());
-    let selects = [view.narrow(tallies::milestones(whole)), view.narrow(months), view.narrow(days)];
+    let [years, months, days] = tallies::overdue(whole, view.today()).map(|select| view.narrow(select));
+    let selects = [view.narrow(tallies::milestones(whole)), years, months, days];
     let mut all = Milestones::default();
     for part in view.union::<Milestones>(selects, every_column).await? {
         all.add(&part);

@@ -167,10 +167,8 @@ impl Card {
         Ok(())
     }
 
-    /// A partnership has one lead partner, so those that are counted in parts of a card are others.
-    pub fn add_transacted(&mut self, more: &Transacted) -> Result<()> {
-        self.transacted.total = plus(self.transacted.total, more.total)?;
-        self.transacted.n += more.n;
+    pub fn add_transacted(&mut self, more: Option<i64>) -> Result<()> {
+        self.transacted.total = plus(self.transacted.total, more)?;
         Ok(())
     }
 }

@@ -16,7 +16,7 @@ use crate::access::{Scope, View};
 use crate::error::Result;
 use crate::nouns::milestones::entity::milestone;
 use crate::nouns::organisations::entity::organisation;
-use crate::nouns::outcomes::entity::outcome;
+use crate::nouns::outcomes::entity::{Indicator, outcome};
 use crate::nouns::programme::rules::Basis;
 use crate::nouns::programme::store::{self as programme, Figures, Milestones, Transacted, Values, of};
 use crate::nouns::tallies::entity::{tally_milestone, tally_outcome};
@@ -93,14 +93,19 @@ pub async fn cards(
     for part in figures(view, by, basis, &span, &wanted).await? {
         let seat = part.of.indicator.verifier().as_str();
         let is_seat = by == ScorecardDimension::VerifyingInstitution;
+        let of_transactions = part.of.indicator == Indicator::TransactionValue && by.has_transactions();
         if let Some(card) = cards.on(if is_seat { Some(seat) } else { part.key(&code_of) }) {
+            if of_transactions {
+                card.add_transacted(part.of.total)?;
+            }
             card.figures.push(part.of);
         }
     }
     if by.has_transactions() {
-        for part in transacted(view, by, basis, &span, &wanted).await? {
+        for part in traded(view, by, basis, &span, &wanted).await? {
             if let Some(card) = cards.on(part.key(&code_of)) {
-                card.add_transacted(&part.of)?;
+                // A partnership has one lead partner, so those that are counted in parts of a card are others.
+                card.transacted.n += part.of.n;
             }
         }
     }
@@ -153,11 +158,11 @@ async fn milestones(
             .add_option(last.map(|day| milestone::Column::DueOn.lte(day)));
         return parts(view, programme::of_milestones(view.today()).filter(within), by, "verifier").await;
     };
-    let (mut all, mut overdue) = (tallies::milestones(own), tallies::overdue(own, view.today()));
+    let (mut all, mut overdue) = (tallies::milestones(own), tallies::overdue(own, view.today()).to_vec());
     let mut due = "tally_due.part";
     if is_quarter {
         // What is due is told by the month.
-        overdue = tallies::overdue(Dimension::All, view.today());
+        overdue = tallies::overdue_by_month(Dimension::All, view.today()).to_vec();
         due = "substr(tally_due.period, 2, 7)";
         let month = |day: NaiveDate| day.format("%Y-%m").to_string();
         let quarters = |quarter: Quarter| quarter.to_string();
@@ -166,12 +171,13 @@ async fn milestones(
         let months = Condition::all()
             .add_option(first.map(|day| Expr::cust(due).gte(month(day))))
             .add_option(last.map(|day| Expr::cust(due).lte(month(day))));
-        overdue = overdue.map(|select| select.filter(months.clone()));
+        overdue = overdue.into_iter().map(|select| select.filter(months.clone())).collect();
     }
     let all = carded(view, all, by, "tally_milestone.part", wanted).having(held("tally_milestone"));
-    let [months, days] =
-        overdue.map(|select| carded(view, select, by, due, wanted).having(held("tally_due")));
-    let selects = [view.narrow(all), view.narrow(months), view.narrow(days)];
+    let overdue = overdue
+        .into_iter()
+        .map(|select| view.narrow(carded(view, select, by, due, wanted).having(held("tally_due"))));
+    let selects = [view.narrow(all)].into_iter().chain(overdue);
     view.union(selects, programme::every_column).await
 }
 
@@ -187,12 +193,20 @@ async fn figures(
         let within = between(outcome::Column::Quarter, from, until);
         return parts(view, programme::of_figures(within, basis), by, "indicator").await;
     };
+    let each = by == ScorecardDimension::Quarter;
+    if !each && basis == Basis::Latest && *span == Span::default() {
+        let selects = tallies::figures_of_all(own);
+        let selects =
+            selects.map(|select| view.narrow(carded(view, select, by, "tally_outcome.part", wanted)));
+        return view.union(selects, programme::every_column).await;
+    }
     let within = between(tally_outcome::Column::Quarter, from, until);
-    let select = tallies::figures(own, within, basis, by == ScorecardDimension::Quarter);
+    let select = tallies::figures(own, within, basis, each);
     view.aggregate(carded(view, select, by, "tally_outcome.part", wanted)).await
 }
 
-async fn transacted(
+/// How many partnerships have transacted; what they have is among the figures.
+async fn traded(
     view: &View,
     by: ScorecardDimension,
     basis: Basis,
@@ -214,10 +228,7 @@ async fn transacted(
     if each && is_locked {
         traded = tallies::traded_in_locked(traded);
     }
-    let total = tallies::transacted(own, from, until, basis);
-    let total = carded(view, total, by, "tally_outcome.part", wanted);
-    let traded = carded(view, traded, by, "tally_transacted.part", wanted);
-    view.union([view.narrow(total), view.narrow(traded)], programme::every_column).await
+    view.aggregate(carded(view, traded, by, "tally_transacted.part", wanted)).await
 }
 
 /// The dimension of tallies whose parts a card is made of; all, where it follows from something else of a cell.

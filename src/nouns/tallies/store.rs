@@ -117,9 +117,16 @@ pub fn milestones(by: Dimension) -> Select<tally_milestone::Entity> {
         .expr_as(Expr::cust("0"), "overdue")
 }
 
-/// Those that are overdue, in the same columns: of the months before this one, and of the days before today of this one. Two
-/// selects, for each takes cells on end.
-pub fn overdue(by: Dimension, today: NaiveDate) -> [Select<tally_due::Entity>; 2] {
+/// Those that are overdue, in the same columns: of the years before this one, of its months before this one, and of the days of
+/// this one before today. A select for each, which takes cells on end.
+pub fn overdue(by: Dimension, today: NaiveDate) -> [Select<tally_due::Entity>; 3] {
+    let day = |format: &str| today.format(format).to_string();
+    [("Y".to_owned(), day("Y%Y")), (day("M%Y-01"), day("M%Y-%m")), (day("D%Y-%m-01"), day("D%Y-%m-%d"))]
+        .map(|(from, until)| due(by, &from, &until))
+}
+
+/// The same by the month alone, and of this one by the day.
+pub fn overdue_by_month(by: Dimension, today: NaiveDate) -> [Select<tally_due::Entity>; 2] {
     let day = |format: &str| today.format(format).to_string();
     [("M".to_owned(), day("M%Y-%m")), (day("D%Y-%m-01"), day("D%Y-%m-%d"))]
         .map(|(from, until)| due(by, &from, &until))
@@ -147,6 +154,37 @@ pub fn month() -> Expr {
 /// end of one.
 pub fn figures(by: Dimension, filter: Condition, basis: Basis, each: bool) -> Select<tally_outcome::Entity> {
     use tally_outcome::Column;
+    // As text: it is said twice, and PostgreSQL does not know that two parameters are the same.
+    let own = at_the_end().map(|one| format!("'{}'", one.to_value())).collect::<Vec<_>>().join(", ");
+    let at_the_end =
+        format!("CASE WHEN tally_outcome.indicator IN ({own}) THEN tally_outcome.quarter ELSE '' END");
+    let select = summed(by, basis, if each { QUARTER } else { &at_the_end }).filter(filter);
+    match basis {
+        Basis::AsLocked => select.filter(Column::Quarter.in_subquery(locked())),
+        Basis::Latest => select.filter(Column::Quarter.gt("")),
+    }
+}
+
+/// The same over all quarters, by the figures known now: of those that are measured at the end of one by quarter, of all
+/// others what is kept of all together.
+pub fn figures_of_all(by: Dimension) -> [Select<tally_outcome::Entity>; 2] {
+    use tally_outcome::Column;
+    let others = Indicator::all().filter(|one| one.aggregation() != Aggregation::EndOfPeriod);
+    let select = || summed(by, Basis::Latest, QUARTER);
+    [
+        select().filter(Column::Indicator.is_in(others)).filter(Column::Quarter.eq("")),
+        select().filter(Column::Indicator.is_in(at_the_end())).filter(Column::Quarter.gt("")),
+    ]
+}
+
+const QUARTER: &str = "tally_outcome.quarter";
+
+fn at_the_end() -> impl Iterator<Item = Indicator> {
+    Indicator::all().filter(|one| one.aggregation() == Aggregation::EndOfPeriod)
+}
+
+fn summed(by: Dimension, basis: Basis, quarter: &str) -> Select<tally_outcome::Entity> {
+    use tally_outcome::Column;
     let [total_of, weighted, weight, weighed] = match basis {
         Basis::AsLocked => {
             [Column::Locked, Column::LockedWeighted, Column::LockedWeight, Column::LockedWeighed]
@@ -155,12 +193,10 @@ pub fn figures(by: Dimension, filter: Condition, basis: Basis, each: bool) -> Se
             [Column::Latest, Column::LatestWeighted, Column::LatestWeight, Column::LatestWeighed]
         }
     };
-    let quarter = if each { "tally_outcome.quarter".to_owned() } else { quarter_at_the_end() };
-    let select = tally_outcome::Entity::find()
+    tally_outcome::Entity::find()
         .filter(by.cells(Column::Dimension, Column::Organisation, Column::Part))
-        .filter(filter)
         .select_only()
-        .expr_as(Expr::cust(quarter.clone()), "quarter")
+        .expr_as(Expr::cust(quarter.to_owned()), "quarter")
         .column(Column::Indicator)
         .expr_as(total(Column::N), "n")
         .expr_as(total(Column::Reported), "reported")
@@ -170,21 +206,9 @@ pub fn figures(by: Dimension, filter: Condition, basis: Basis, each: bool) -> Se
         .expr_as(known(weighted, Column::WeightedN), "weighted")
         .expr_as(known(weight, Column::WeightedN), "weight")
         .expr_as(total(weighed), "weighed")
-        .group_by(Expr::cust(quarter))
+        .group_by(Expr::cust(quarter.to_owned()))
         .group_by(Column::Indicator)
-        .having(column(Column::N).sum().gt(0));
-    match basis {
-        Basis::AsLocked => select.filter(Column::Quarter.in_subquery(locked())),
-        Basis::Latest => select,
-    }
-}
-
-/// The quarter, of what is measured at the end of one; else nothing.
-fn quarter_at_the_end() -> String {
-    let own = Indicator::all().filter(|one| one.aggregation() == Aggregation::EndOfPeriod);
-    let own = own.map(|one| format!("'{}'", one.to_value())).collect::<Vec<_>>().join(", ");
-    // As text: it is said twice, and PostgreSQL does not know that two parameters are the same.
-    format!("CASE WHEN tally_outcome.indicator IN ({own}) THEN tally_outcome.quarter ELSE '' END")
+        .having(column(Column::N).sum().gt(0))
 }
 
 /// What was transacted in these quarters, in the columns of [`traded`].
@@ -206,7 +230,7 @@ pub fn transacted(
         .having(column(Column::Verified).sum().gt(0));
     match basis {
         Basis::AsLocked => select.filter(Column::Quarter.in_subquery(locked())),
-        Basis::Latest => select,
+        Basis::Latest => select.filter(Column::Quarter.gt("")),
     }
 }
 
