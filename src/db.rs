@@ -75,7 +75,8 @@ pub struct Database {
 /// A write waits so long for another's lock before it is refused as BUSY.
 const LOCK_WAIT: Duration = Duration::from_secs(10);
 
-/// A connection that was idle for longer is asked whether it is still there, before it is used again.
+/// A connection that writes and was idle for longer is asked whether it is still there, before it is used again; one that
+/// reads always is.
 const IDLE: Duration = Duration::from_secs(1);
 
 /// SQLite's thread reads so many rows before it waits for whoever takes them.
@@ -240,7 +241,7 @@ fn unreachable(error: DbErr) -> Error {
 
 fn common(options: &Options) -> ConnectOptions {
     let mut connect = ConnectOptions::new(options.url.clone());
-    connect.sqlx_logging(false).acquire_timeout(LOCK_WAIT).test_before_acquire_if_idle_for(IDLE);
+    connect.sqlx_logging(false).acquire_timeout(LOCK_WAIT);
     connect
 }
 
@@ -248,6 +249,7 @@ fn writing(options: &Options) -> ConnectOptions {
     let mut connect = common(options);
     let sqlite = options.url.starts_with("sqlite:");
     connect.max_connections(if sqlite { 1 } else { options.write_connections });
+    connect.test_before_acquire_if_idle_for(IDLE);
     let create = options.create;
     connect.map_sqlx_sqlite_opts(move |sqlite| {
         sqlite
