@@ -75,8 +75,7 @@ pub struct Database {
 /// A write waits so long for another's lock before it is refused as BUSY.
 const LOCK_WAIT: Duration = Duration::from_secs(10);
 
-/// A connection that writes and was idle for longer is asked whether it is still there, before it is used again; one that
-/// reads always is.
+/// A connection that writes and was idle for longer is asked whether it is still there, before it is used again.
 const IDLE: Duration = Duration::from_secs(1);
 
 /// SQLite's thread reads so many rows before it waits for whoever takes them.
@@ -127,7 +126,23 @@ impl Database {
 
     /// A read-only snapshot: what is read through it is true at one sequence of the journal.
     pub(crate) async fn snapshot(&self) -> Result<DatabaseTransaction> {
+        // No connection is asked whether it is still there before it is used: its first statement tells, and one that is not
+        // does not come back. At worst, after the server was started anew, all are tried.
+        for _ in 0..self.readers() {
+            match self.read.begin().await {
+                Err(error) if matches!(error, DbErr::Query(_)) => tracing::debug!(%error, "a connection has ended"),
+                begun => return Ok(begun?),
+            }
+        }
         Ok(self.read.begin().await?)
+    }
+
+    /// Connections that read and may have ended; SQLite's do not.
+    fn readers(&self) -> u32 {
+        if !self.is_postgres() {
+            return 0;
+        }
+        self.read.get_postgres_connection_pool().options().get_max_connections()
     }
 
     /// A transaction that may write. On SQLite it holds the write lock from here on.
@@ -166,7 +181,8 @@ impl Database {
             self.read.get_database_backend(),
             "SELECT version FROM seaql_migrations",
         );
-        let Ok(applied) = self.read.query_all_raw(applied).await else { return Ok(false) };
+        let Ok(snapshot) = self.snapshot().await else { return Ok(false) };
+        let Ok(applied) = snapshot.query_all_raw(applied).await else { return Ok(false) };
         let applied =
             applied.iter().map(|row| row.try_get::<String>("", "version")).collect::<Result<Vec<_>, _>>()?;
         Ok(migrations::Migrator::migrations()
@@ -276,7 +292,7 @@ pub fn reading(options: &Options) -> ConnectOptions {
     } else {
         options.read_connections
     };
-    connect.max_connections(connections).connect_lazy(true);
+    connect.max_connections(connections).connect_lazy(true).test_before_acquire(false);
     let role = options.read_role.clone();
     let limit = options.time_limit;
     connect.map_sqlx_sqlite_opts(|sqlite| {

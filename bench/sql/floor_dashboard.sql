@@ -7,7 +7,8 @@ WITH page AS MATERIALIZED (
            'base64'), E'+/\n', '-_'), '=') AS cursor
       FROM page ORDER BY title, id LIMIT $1
 )
-SELECT '{"data":{"partnerships":{"totalCount":' || (SELECT count(*) FROM partnership)
+SELECT '{"data":{"partnerships":{"totalCount":' || (SELECT coalesce(sum(n), 0)::bigint FROM tally_partnership
+                    WHERE dimension = 'ALL' AND organisation = '00000000-0000-0000-0000-000000000000' AND part = '')
   || ',"pageInfo":{"hasNextPage":' || ((SELECT count(*) FROM page) > $1)::text || ',"hasPreviousPage":false,"startCursor":"'
   || (SELECT cursor FROM shown ORDER BY title, id LIMIT 1) || '","endCursor":"' || (SELECT cursor FROM shown ORDER BY title DESC, id DESC LIMIT 1)
   || '"},"nodes":[' || (SELECT string_agg('{"title":' || to_json(shown.title) || ',"status":"' || shown.status || '","batch":' || to_json(shown.batch) || ',"organisation":{"name":'

@@ -58,6 +58,16 @@ pub fn all() -> Vec<Query> {
             hand: false,
         },
         Query {
+            name: "Cards",
+            title: "`scorecards`, whole, of the first 6 organisations, which are all that the pilot has",
+            document: include_str!("../queries/cards.graphql"),
+            postgraphile: None,
+            seaography: None,
+            mercurius: false,
+            floor: false,
+            hand: false,
+        },
+        Query {
             name: "Scorecards",
             title: "`scorecards`, whole, of the first 20 organisations",
             document: include_str!("../queries/scorecards.graphql"),

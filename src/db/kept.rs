@@ -20,8 +20,14 @@ impl Connection {
     /// A new one, as the pool makes them.
     async fn new(pool: &DatabaseConnection, is_postgres: bool) -> Result<Self, sqlx::Error> {
         Ok(if is_postgres {
-            // The pool waits for a server that is just being started.
-            Self::Postgres(pool.get_postgres_connection_pool().acquire().await?.detach())
+            // The pool waits for a server that is just being started. What it has may have ended.
+            let pool = pool.get_postgres_connection_pool();
+            loop {
+                let mut connection = pool.acquire().await?.detach();
+                if connection.ping().await.is_ok() {
+                    break Self::Postgres(connection);
+                }
+            }
         } else {
             // Not out of the pool, which gives each a deadline.
             let options = pool.get_sqlite_connection_pool().connect_options();

@@ -9,10 +9,10 @@ use async_graphql::{
     Value, registry,
 };
 use futures_util::future::{BoxFuture, ready};
-use sea_orm::EntityTrait;
+use sea_orm::{EntityTrait, FromQueryResult, Select};
 
 use crate::access::page::{Cursor, Keyed, Order, Page, Slice};
-use crate::access::{Row, Scope};
+use crate::access::{Row, Scope, View};
 use crate::error::{Error, Result};
 
 mod hanging;
@@ -232,6 +232,25 @@ impl<N: Listed> Connection<N> {
         });
         Self { read, total }
     }
+
+    /// The same list, whose total these cells of a tally tell, by one column `n`.
+    pub fn counted<E: Scope + EntityTrait>(self, view: &View, cells: Option<Select<E>>) -> Self {
+        let Some(cells) = cells else { return self };
+        let view = view.clone();
+        let total: Total = Arc::new(move |_| {
+            let (view, cells) = (view.clone(), cells.clone());
+            Box::pin(async move {
+                let counted = view.aggregate::<E, Counted>(cells).await?;
+                Ok(counted.first().map_or(0, |counted| counted.n))
+            })
+        });
+        Self { total, ..self }
+    }
+}
+
+#[derive(FromQueryResult)]
+struct Counted {
+    n: i64,
 }
 
 impl<N: Listed> Content<N> {

@@ -45,13 +45,9 @@ impl MilestonesQuery {
         #[graphql(desc = "In this order. / Dengan urutan ini.")] order_by: Option<MilestoneOrder>,
     ) -> Result<Connection<Milestone>> {
         let view = ctx.data_unchecked::<View>();
-        let filter = filter.unwrap_or_default().condition(view)?;
-        connection::connect(
-            view,
-            filter,
-            MilestoneOrder::or_default(order_by),
-            &Paging { first, after, last, before },
-        )
-        .await
+        let filter = filter.unwrap_or_default();
+        let (order, paging) = (MilestoneOrder::or_default(order_by), Paging { first, after, last, before });
+        let listed = connection::connect(view, filter.condition(view)?, order, &paging).await?;
+        Ok(listed.counted(view, filter.tallied(view.reach())))
     }
 }

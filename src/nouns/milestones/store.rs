@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait as _};
 use sea_orm::{
     ActiveEnum as _, ColumnTrait as _, Condition, EntityTrait as _, Iterable as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _, QueryTrait as _,
+    QueryOrder as _, QuerySelect as _, QueryTrait as _, Select,
 };
 use uuid::Uuid;
 
@@ -21,6 +21,8 @@ use crate::nouns::partnerships::store::executed_by;
 use crate::nouns::references::entity::external_reference;
 use crate::nouns::references::store::ExternalReferenceInput;
 use crate::nouns::search;
+use crate::nouns::tallies::entity::tally_milestone;
+use crate::nouns::tallies::store as tallies;
 use crate::types::{Date, Timestamp};
 
 impl Scope for milestone::Entity {
@@ -148,6 +150,32 @@ impl MilestoneFilter {
             .add_option(self.without_least_evidence.map(without_least_evidence))
             .add_option(late.map(|days| recorded_from(view.start_of(Column::OccurredOn, days + 1))))
             .add_option(self.changed_after.map(changed_after::<milestone::Entity>)))
+    }
+
+    /// The cells that tell how many fit, where any do.
+    pub fn tallied(&self, reach: &Reach) -> Option<Select<tally_milestone::Entity>> {
+        let Self {
+            status,
+            text: None,
+            partnership: None,
+            organisation: None,
+            executing_unit: None,
+            kind: None,
+            reporter: None,
+            verifier: None,
+            due_from: None,
+            due_until: None,
+            clause: None,
+            external_reference: None,
+            overdue: None,
+            without_least_evidence: None,
+            recorded_days_late: None,
+            changed_after: None,
+        } = self
+        else {
+            return None;
+        };
+        Some(tallies::count_milestones(reach, status.as_deref()))
     }
 }
 

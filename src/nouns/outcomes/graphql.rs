@@ -20,6 +20,7 @@ use crate::nouns::partnerships::graphql::Partnership;
 use crate::nouns::quarters::graphql::Quarter;
 use crate::nouns::quarters::store as quarters;
 use crate::nouns::revisions::graphql::OutcomeRevision;
+use crate::nouns::tallies::store as tallies;
 use crate::nouns::worklist::rules::{Waiting, of_outcome};
 use crate::types::{Decimal, Timestamp};
 
@@ -382,9 +383,11 @@ impl OutcomesQuery {
         #[graphql(desc = "In this order. / Dengan urutan ini.")] order_by: Option<OutcomeOrder>,
     ) -> Result<Connection<Outcome>> {
         let view = ctx.data_unchecked::<View>();
-        let filter = filter.unwrap_or_default().condition()?;
-        let paging = &Paging { first, after, last, before };
-        connection::connect(view, filter, OutcomeOrder::or_default(order_by), paging).await
+        let filter = filter.unwrap_or_default();
+        let (order, paging) = (OutcomeOrder::or_default(order_by), Paging { first, after, last, before });
+        let listed = connection::connect(view, filter.condition()?, order, &paging).await?;
+        let cells = filter.of_tallied()?.map(|fitting| tallies::count_outcomes(view.reach(), fitting));
+        Ok(listed.counted(view, cells))
     }
 
     /// The indicators that there are.

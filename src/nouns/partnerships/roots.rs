@@ -45,13 +45,9 @@ impl PartnershipsQuery {
         #[graphql(desc = "In this order. / Dengan urutan ini.")] order_by: Option<PartnershipOrder>,
     ) -> Result<Connection<Partnership>> {
         let view = ctx.data_unchecked::<View>();
-        let filter = filter.unwrap_or_default().condition()?;
-        connection::connect(
-            view,
-            filter,
-            PartnershipOrder::or_default(order_by),
-            &Paging { first, after, last, before },
-        )
-        .await
+        let filter = filter.unwrap_or_default();
+        let (order, paging) = (PartnershipOrder::or_default(order_by), Paging { first, after, last, before });
+        let listed = connection::connect(view, filter.condition()?, order, &paging).await?;
+        Ok(listed.counted(view, filter.tallied(view.reach())))
     }
 }

@@ -18,6 +18,8 @@ use crate::nouns::partners::entity::partner;
 use crate::nouns::references::entity::external_reference;
 use crate::nouns::references::store::ExternalReferenceInput;
 use crate::nouns::search;
+use crate::nouns::tallies::entity::tally_partnership;
+use crate::nouns::tallies::store as tallies;
 use crate::types::Timestamp;
 
 impl Scope for partnership::Entity {
@@ -110,6 +112,28 @@ impl PartnershipFilter {
             .add_option(self.supply_direction.map(|direction| Column::SupplyDirection.eq(direction)))
             .add_option(self.batch.as_ref().map(|some| Column::Batch.is_in(some)))
             .add_option(self.changed_after.map(changed_after::<partnership::Entity>)))
+    }
+
+    /// The cells that tell how many fit, where any do.
+    pub fn tallied(&self, reach: &Reach) -> Option<Select<tally_partnership::Entity>> {
+        let Self {
+            status,
+            text: None,
+            organisation: None,
+            executing_unit: None,
+            memorandum: None,
+            partner: None,
+            external_reference: None,
+            pattern: None,
+            channel: None,
+            supply_direction: None,
+            batch: None,
+            changed_after: None,
+        } = self
+        else {
+            return None;
+        };
+        Some(tallies::count_partnerships(reach, status.as_deref()))
     }
 }
 

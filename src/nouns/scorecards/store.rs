@@ -6,7 +6,8 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait as _, JoinType};
 use sea_orm::{
-    ColumnTrait as _, DbErr, EntityTrait, FromQueryResult, QueryFilter as _, QueryResult, QuerySelect, Select,
+    ColumnTrait as _, DbErr, EntityTrait, FromQueryResult, QueryFilter as _, QueryOrder as _, QueryResult,
+    QuerySelect, Select,
 };
 use uuid::Uuid;
 
@@ -61,26 +62,22 @@ pub async fn cards(
     let mut cards = Cards::new(by);
     let mut organisations = Vec::new();
     let mut wanted = Wanted::All;
+    if by == ScorecardDimension::Organisation {
+        organisations = with_partnerships(view, page).await?;
+        wanted = Wanted::Organisations(organisations.iter().map(|row| row.id).collect());
+    }
+    let code_of = codes(&organisations);
     if by.has_partnerships() {
-        let values = values(view, by).await?;
-        if by == ScorecardDimension::Organisation {
-            let ids = values.iter().filter_map(|part| part.organisation).collect::<Vec<_>>();
-            organisations = view.by_ids::<organisation::Entity>(&ids).await?.into_values().collect();
-        }
-        let code_of = codes(&organisations);
+        let values = values(view, by, &wanted).await?;
         for part in &values {
             cards.of(part.key(&code_of)).add_values(&part.of)?;
         }
         cards.cut(page);
-        let is_on = |part: &&Part<Values>| cards.has(part.key(&code_of));
-        let parts = values.iter().filter(is_on);
-        wanted = if by == ScorecardDimension::Organisation {
-            Wanted::Organisations(parts.filter_map(|part| part.organisation).collect())
-        } else {
-            Wanted::Parts(parts.map(|part| part.card.clone().unwrap_or_default()).collect())
-        };
+        if by != ScorecardDimension::Organisation {
+            let parts = values.iter().filter(|part| cards.has(part.key(&code_of)));
+            wanted = Wanted::Parts(parts.map(|part| part.card.clone().unwrap_or_default()).collect());
+        }
     }
-    let code_of = codes(&organisations);
     for part in milestones(view, by, range, &wanted).await? {
         if let Some(card) = cards.on(part.key(&code_of)) {
             card.milestones.add(&part.of);
@@ -113,6 +110,17 @@ pub async fn cards(
     Ok((cards, organisations))
 }
 
+/// The organisations that have a partnership, on a page of cards in the order of their codes.
+async fn with_partnerships(view: &View, page: &Page) -> Result<Vec<organisation::Model>> {
+    use organisation::Column;
+    let select = organisation::Entity::find()
+        .filter(Column::Id.in_subquery(tallies::organisations(view.reach())))
+        .filter(Condition::all().add_option(page.after.as_ref().map(|after| Column::Code.gt(after))))
+        .order_by_asc(Column::Code)
+        .limit(page.first);
+    view.all(select).await
+}
+
 fn codes(organisations: &[organisation::Model]) -> HashMap<Uuid, &str> {
     organisations.iter().map(|one| (one.id, one.code.as_str())).collect()
 }
@@ -129,10 +137,10 @@ pub async fn partnerships(view: &View) -> Result<i64> {
     Ok(programme::values(view).await?.map_or(0, |values| values.n))
 }
 
-async fn values(view: &View, by: ScorecardDimension) -> Result<Vec<Part<Values>>> {
+async fn values(view: &View, by: ScorecardDimension, wanted: &Wanted) -> Result<Vec<Part<Values>>> {
     match dimension(by).within(view.reach()) {
         Some(own) => {
-            let select = carded(view, tallies::partnerships(own), by, "tally_partnership.part", &Wanted::All);
+            let select = carded(view, tallies::partnerships(own), by, "tally_partnership.part", wanted);
             view.aggregate(select.having(held("tally_partnership"))).await
         }
         None => parts(view, programme::of_values(), by, "").await,
@@ -197,7 +205,7 @@ async fn figures(
     if !each && basis == Basis::Latest && *span == Span::default() {
         let selects = tallies::figures_of_all(own);
         let selects =
-            selects.map(|select| view.narrow(carded(view, select, by, "tally_outcome.part", wanted)));
+            selects.map(|select| view.narrow(parted(view, select, by, "tally_outcome.part", wanted)));
         return view.union(selects, programme::every_column).await;
     }
     let within = between(tally_outcome::Column::Quarter, from, until);
@@ -250,6 +258,18 @@ fn held(table: &'static str) -> Expr {
 /// What is wanted of the cells that a select over a tally sums up, for each part of a card; `part` is where a cell says which.
 fn carded<E: EntityTrait>(
     view: &View,
+    select: Select<E>,
+    by: ScorecardDimension,
+    part: &'static str,
+    wanted: &Wanted,
+) -> Select<E> {
+    let select = parted(view, select, by, part, wanted);
+    select.group_by(Expr::col(Alias::new(CARD))).group_by(Expr::col(Alias::new(OWN)))
+}
+
+/// The same of the cells by themselves.
+fn parted<E: EntityTrait>(
+    view: &View,
     mut select: Select<E>,
     by: ScorecardDimension,
     part: &'static str,
@@ -269,8 +289,7 @@ fn carded<E: EntityTrait>(
         }
         _ => Expr::cust(part),
     };
-    let select = select.expr_as(text, CARD).group_by(Expr::col(Alias::new(CARD)));
-    select.expr_as(own, OWN).group_by(Expr::col(Alias::new(OWN)))
+    select.expr_as(text, CARD).expr_as(own, OWN)
 }
 
 const CARD: &str = "card";

@@ -1,10 +1,10 @@
 //! The SQL of tallies.
 
 use chrono::NaiveDate;
-use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait as _, Func, Query};
+use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait as _, Func, Query, SelectStatement};
 use sea_orm::{
     ActiveEnum as _, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect,
-    Select,
+    QueryTrait as _, Select, Value,
 };
 use uuid::Uuid;
 
@@ -14,6 +14,7 @@ use crate::error::Result;
 use crate::nouns::milestones::entity::MilestoneStatus;
 use crate::nouns::outcomes::entity::Indicator;
 use crate::nouns::outcomes::rules::Aggregation;
+use crate::nouns::partnerships::entity::PartnershipStatus;
 use crate::nouns::programme::rules::Basis;
 use crate::nouns::programme::store::{of, sum, when};
 use crate::nouns::quarters::entity::{QuarterStatus, quarter};
@@ -100,6 +101,60 @@ pub fn partnerships(by: Dimension) -> Select<tally_partnership::Entity> {
     select
 }
 
+/// How many partnerships there are, in these statuses or in any.
+pub fn count_partnerships(
+    reach: &Reach,
+    statuses: Option<&[PartnershipStatus]>,
+) -> Select<tally_partnership::Entity> {
+    use tally_partnership::Column;
+    tally_partnership::Entity::find()
+        .filter(Dimension::whole(reach).cells(Column::Dimension, Column::Organisation, Column::Part))
+        .filter(among(Column::Status, statuses))
+        .select_only()
+        .expr_as(total(Column::N), "n")
+}
+
+/// How many milestones there are, in these statuses or in any.
+pub fn count_milestones(
+    reach: &Reach,
+    statuses: Option<&[MilestoneStatus]>,
+) -> Select<tally_milestone::Entity> {
+    use tally_milestone::Column;
+    tally_milestone::Entity::find()
+        .filter(Dimension::whole(reach).cells(Column::Dimension, Column::Organisation, Column::Part))
+        .filter(among(Column::Status, statuses))
+        .select_only()
+        .expr_as(total(Column::N), "n")
+}
+
+/// How many outcomes there are in the cells that fit.
+pub fn count_outcomes(reach: &Reach, filter: Condition) -> Select<tally_outcome::Entity> {
+    use tally_outcome::Column;
+    tally_outcome::Entity::find()
+        .filter(Dimension::whole(reach).cells(Column::Dimension, Column::Organisation, Column::Part))
+        .filter(Column::Quarter.gt(""))
+        .filter(filter)
+        .select_only()
+        .expr_as(total(Column::N), "n")
+}
+
+fn among<T: sea_orm::ColumnTrait, V: Into<Value> + Copy>(column: T, some: Option<&[V]>) -> Condition {
+    Condition::all().add_option(some.map(|some| column.is_in(some.iter().copied())))
+}
+
+/// The organisations within reach that have a partnership.
+pub fn organisations(reach: &Reach) -> SelectStatement {
+    use tally_partnership::Column;
+    let of_each = Dimension::Organisation.cells(Column::Dimension, Column::Organisation, Column::Part);
+    tally_partnership::Entity::find()
+        .filter(of_each)
+        .filter(tally_partnership::Entity::narrow(reach))
+        .filter(Column::N.gt(0))
+        .select_only()
+        .column(Column::Organisation)
+        .into_query()
+}
+
 /// Milestones but for those that are overdue, which are 0 here.
 pub fn milestones(by: Dimension) -> Select<tally_milestone::Entity> {
     use MilestoneStatus as S;
@@ -165,12 +220,24 @@ pub fn figures(by: Dimension, filter: Condition, basis: Basis, each: bool) -> Se
     }
 }
 
-/// The same over all quarters, by the figures known now: of those that are measured at the end of one by quarter, of all
-/// others what is kept of all together.
+/// The same over all quarters, by the figures known now, of each part by itself: of those that are measured at the end of
+/// one by quarter, of all others what is kept of all together. Each is one cell as it is, which nothing has to be summed up for.
 pub fn figures_of_all(by: Dimension) -> [Select<tally_outcome::Entity>; 2] {
     use tally_outcome::Column;
     let others = Indicator::all().filter(|one| one.aggregation() != Aggregation::EndOfPeriod);
-    let select = || summed(by, Basis::Latest, QUARTER);
+    let known = |of: Column, counted: Column| when(column(counted).gt(0), column(of));
+    let select = || {
+        tally_outcome::Entity::find()
+            .filter(by.cells(Column::Dimension, Column::Organisation, Column::Part))
+            .filter(Column::N.gt(0))
+            .select_only()
+            .columns([Column::Quarter, Column::Indicator, Column::N, Column::Reported, Column::Verified])
+            .expr_as(known(Column::Target, Column::TargetN), "target")
+            .expr_as(known(Column::Latest, Column::Verified), "total")
+            .expr_as(known(Column::LatestWeighted, Column::WeightedN), "weighted")
+            .expr_as(known(Column::LatestWeight, Column::WeightedN), "weight")
+            .expr_as(column(Column::LatestWeighed), "weighed")
+    };
     [
         select().filter(Column::Indicator.is_in(others)).filter(Column::Quarter.eq("")),
         select().filter(Column::Indicator.is_in(at_the_end())).filter(Column::Quarter.gt("")),
@@ -301,7 +368,7 @@ pub fn between<T: sea_orm::ColumnTrait>(quarter: T, from: Option<&str>, until: O
         .add_option(until.map(|until| quarter.lte(until)))
 }
 
-fn locked() -> sea_orm::sea_query::SelectStatement {
+fn locked() -> SelectStatement {
     Query::select()
         .column(Alias::new("code"))
         .from(Alias::new("quarter"))
