@@ -83,7 +83,7 @@ pub static TABLE: &[Row] = &[
     row("Query", &JOURNAL, "journal"),
     //
     row("Mutation", &SEATS, "milestoneStart"),
-    row("MilestoneStartPayload", &SEATS, "milestone journalEntry"),
+    row("MilestonePayload", &SEATS, "milestone version journalEntry"),
     //
     row("Viewer", &EVERYONE, "actor role level assignment today readsUntil canRead"),
     row("Viewer", &WORK, "organisation"),

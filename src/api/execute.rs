@@ -16,13 +16,14 @@ use super::answers::{Answers, Kept};
 use super::document::Prepared;
 use super::fault::Fault;
 use super::gates::Gates;
-use super::mutation::Acting;
+
 use super::one_of::Introspection;
 use super::persisted::{Hash, Persisted};
 use crate::access::{Access, Actor, Role, View};
 use crate::config::LimitSettings;
 use crate::db::Database;
 use crate::error::{Code, Error, Result};
+use crate::nouns::acting::Acting;
 use crate::nouns::connection::write_json;
 use crate::types::Clock;
 

@@ -197,13 +197,13 @@ async fn ours(access: Access, rows: Vec<milestone::Model>) -> Result<Vec<Duratio
             write.hold::<milestone::Entity>(id).await?.ok_or_else(|| Error::not_found("a milestone"))?;
         let (permit, started) = rules::start(write.actor(), &row, row.version, now)?;
         write.update::<milestone::Entity>(&permit, &started).await?;
-        write.done(&permit, None, ())
+        write.done(&permit, None, started.version)
     };
     let mut times = Vec::with_capacity(rows.len());
     for row in rows {
         let begun = Instant::now();
         let request = access.clock().new_id().to_string();
-        access.write(&Actor::seed(), Some(request), (row.id, access.clock().now()), start).await?;
+        access.write(&Actor::seed(), Some(request), None, (row.id, access.clock().now()), start).await?;
         times.push(begun.elapsed());
     }
     Ok(times)

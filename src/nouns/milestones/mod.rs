@@ -1,5 +1,6 @@
 pub mod entity;
 pub mod graphql;
+pub mod mutations;
 pub mod parts;
 mod plain;
 pub mod roots;

@@ -6,6 +6,7 @@ use super::entity::{MilestoneStatus, MilestoneType, milestone};
 use crate::access::{Actor, Level, Permit, Role};
 use crate::error::{Error, Result};
 use crate::nouns::evidence::entity::EvidenceKind;
+use crate::nouns::ids::Noun;
 use crate::types::Timestamp;
 
 /// The statuses in which a milestone still waits for its report: past its due date it is overdue.
@@ -91,14 +92,11 @@ pub fn start(
     now: Timestamp,
 ) -> Result<(Permit, milestone::Model)> {
     let permit = Permit::grant(actor, "milestoneStart", row.id, &[row.reporter], Level::Officer)?;
-    if row.version != expected_version {
-        return Err(Error::conflict(expected_version, row.version));
-    }
+    Noun::Milestone.expect_version(row.id, expected_version, row.version)?;
     if !STARTS_FROM.contains(&row.status) {
-        let open: &[&str] = &[];
         let message =
             format!("a milestone that is {} cannot be started", sea_orm::ActiveEnum::to_value(&row.status));
-        return Err(Error::invalid_transition(message, open));
+        return Err(Error::invalid_transition("status", message));
     }
     let started = milestone::Model {
         version: row.version + 1,
