@@ -15,6 +15,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use async_graphql::{Context, ID, InputObject};
+use chrono::NaiveDate;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -25,6 +26,7 @@ use super::ids::{self, Noun};
 use super::journal::graphql::{JournalEntry, entry_at};
 use crate::access::page::{Keyed, Page};
 use crate::access::{Access, Actor, Done, Once, Rows, Scope, View, Write};
+use crate::config::RuleSettings;
 use crate::error::{Code, Error, Result};
 use crate::journal::Projected;
 
@@ -36,6 +38,7 @@ pub struct Acting {
     pub access: Access,
     pub actor: Actor,
     pub request_id: String,
+    pub settings: RuleSettings,
     /// The sequence of the last entry that the request has made.
     pub sequence: AtomicI64,
 }
@@ -56,6 +59,23 @@ pub struct Manner {
     /// Hanya memperlihatkan hasilnya: semua aturan berlaku, tidak ada yang disimpan, dan jawaban tanpa catatan jurnal.
     #[graphql(default)]
     dry_run: bool,
+}
+
+/// What a mutation is done to: the first fields of most inputs.
+///
+/// Sasaran mutasi: isian pertama kebanyakan masukan.
+#[derive(Debug, Clone, InputObject)]
+pub struct Target {
+    /// The id of what it is done to.
+    ///
+    /// Pengenal sasarannya.
+    pub id: ID,
+    /// The version of it that you have read.
+    ///
+    /// Versi yang telah Anda baca.
+    pub expected_version: i32,
+    #[graphql(flatten)]
+    pub manner: Manner,
 }
 
 /// What became of a mutation, for its payload.
@@ -101,6 +121,16 @@ impl Named {
     pub async fn find<E: Scope + Keyed>(&self, write: &Write) -> Result<E::Model> {
         write.find::<E>(self.id).await?.ok_or_else(|| Error::not_found(&self.given))
     }
+}
+
+/// Today in Asia/Jakarta.
+pub fn today(ctx: &Context<'_>) -> NaiveDate {
+    ctx.data_unchecked::<Arc<Acting>>().access.clock().today()
+}
+
+/// The settings of the rules.
+pub fn settings(ctx: &Context<'_>) -> RuleSettings {
+    ctx.data_unchecked::<Arc<Acting>>().settings
 }
 
 /// Carries a mutation out, or only tries it, and gives its payload.

@@ -28,12 +28,22 @@ const START: &str = "mutation($input: MilestoneStartInput!) { milestoneStart(inp
     milestone { id version status partnership { milestones(first: 100) { nodes { id status } } } } version
     journalEntry { sequence action at requestId } } }";
 
-/// Scheduled milestones of Pertamina's: id and version.
-pub async fn scheduled(app: &TestApp) -> Vec<(String, i64)> {
-    let document = "{ milestones(first: 9, filter: { status: [SCHEDULED], reporter: [BUMN] }) { nodes { id version } } }";
-    let data = app.data("PERTAMINA", document).await;
-    let nodes = data["milestones"]["nodes"].as_array().unwrap().iter();
-    nodes.map(|node| (node["id"].as_str().unwrap().to_owned(), node["version"].as_i64().unwrap())).collect()
+/// Six scheduled milestones of one partnership of Pertamina's: id and version.
+async fn scheduled(app: &TestApp) -> Vec<(String, i64)> {
+    let data = app
+        .data("PERTAMINA", "{ partnerships(first: 1, filter: { status: [ACTIVE] }) { nodes { id } } }")
+        .await;
+    let partnership = &data["partnerships"]["nodes"][0]["id"];
+    let mut rows = Vec::new();
+    for number in 1..=6 {
+        let document = format!(
+            "mutation {{ milestonePlan(input: {{ partnership: {partnership}, type: NEED_IDENTIFICATION, weight: 1,
+                title: \"Contoh {number}\", dueOn: \"2027-01-0{number}\" }}) {{ milestone {{ id version }} }} }}"
+        );
+        let planned = app.data("PERTAMINA", &document).await["milestonePlan"]["milestone"].clone();
+        rows.push((planned["id"].as_str().unwrap().to_owned(), planned["version"].as_i64().unwrap()));
+    }
+    rows
 }
 
 fn input(of: &(String, i64), more: Value) -> Value {
@@ -60,7 +70,8 @@ async fn keys(app: &TestApp) -> i64 {
 
 async fn the_same_request_is_carried_out_once(backend: Backend) {
     let app = TestApp::new(backend).await;
-    let (before, rows) = (sequence(&app).await, scheduled(&app).await);
+    let rows = scheduled(&app).await;
+    let before = sequence(&app).await;
     let keyed = |at: usize| input(&rows[at], json!({ "idempotencyKey": "erp-1" }));
     let first = start(&app, "PERTAMINA:OFFICER", keyed(0)).await;
     let made = &first["data"]["milestoneStart"];
@@ -116,7 +127,8 @@ async fn the_same_request_is_carried_out_once(backend: Backend) {
 
 async fn what_is_refused_or_rehearsed_leaves_no_key(backend: Backend) {
     let app = TestApp::new(backend).await;
-    let (before, rows) = (sequence(&app).await, scheduled(&app).await);
+    let rows = scheduled(&app).await;
+    let before = sequence(&app).await;
     let key = json!({ "idempotencyKey": "erp-1" });
     let wrong = (rows[0].0.clone(), rows[0].1 + 1);
     assert_eq!(error(&start(&app, "PERTAMINA", input(&wrong, key.clone())).await)["code"], "CONFLICT");
@@ -144,7 +156,8 @@ async fn another(app: &TestApp) -> TestApp {
 async fn the_same_request_at_once_is_one(backend: Backend) {
     let app = TestApp::new(backend).await;
     let apps = [Arc::new(another(&app).await), Arc::new(another(&app).await)];
-    let (before, rows) = (sequence(&app).await, scheduled(&app).await);
+    let rows = scheduled(&app).await;
+    let before = sequence(&app).await;
     for (round, row) in (1..).zip(&rows[..3]) {
         let clients = (0..12).map(|client| {
             let (app, row) = (Arc::clone(&apps[client % 2]), row.clone());
@@ -179,7 +192,8 @@ async fn the_same_request_at_once_is_one(backend: Backend) {
 
 async fn who_goes_away_and_comes_again_finds_what_was_done(backend: Backend) {
     let app = Arc::new(TestApp::new(backend).await);
-    let (before, rows) = (sequence(&app).await, scheduled(&app).await);
+    let rows = scheduled(&app).await;
+    let before = sequence(&app).await;
     for (round, row) in (0..).zip(&rows[..4]) {
         let keyed = input(row, json!({ "idempotencyKey": format!("erp-{}", row.0) }));
         let (own, sent) = (Arc::clone(&app), keyed.clone());
@@ -264,7 +278,8 @@ async fn a_conflict_tells_what_has_changed_since(backend: Backend) {
 
 async fn eight_writers_on_one_milestone(backend: Backend) {
     let app = Arc::new(TestApp::new(backend).await);
-    let (before, rows) = (sequence(&app).await, scheduled(&app).await);
+    let rows = scheduled(&app).await;
+    let before = sequence(&app).await;
     let clients = (0..8).map(|client| {
         let (app, row) = (Arc::clone(&app), rows[0].clone());
         tokio::spawn(async move {

@@ -11,7 +11,8 @@ use super::{
 use crate::journal_readers::changes_within;
 use crate::scope::sequences;
 use crate::support::{BUMN, Backend, TestApp};
-use crate::walls::{mutations, post_as};
+use crate::walls::cases::mutations;
+use crate::walls::{post_as, start};
 
 crate::both!(
     a_bumn_is_followed_by_a_new_one,
@@ -196,7 +197,7 @@ async fn the_day_turns_at_midnight_in_jakarta(backend: Backend) {
         data(&app, token, "{ partnerships { totalCount } }").await["partnerships"]["totalCount"].clone()
     };
     let rule = async || {
-        let case = mutations(&app, "BUMN", RNI).await.remove(0);
+        let case = start(&app, "BUMN", RNI).await;
         post_as(&app, &one, &case.document, case.variables).await.json()["errors"][0]["extensions"]["rule"]
             .clone()
     };
