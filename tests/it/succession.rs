@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::scope::{LISTS, expected, global, listed, root, uuids};
 use crate::support::{Answer, BUMN, Backend, ISSUER, TestApp};
-use crate::walls::cases::{mutations, mutations_led};
+use crate::walls::cases::{clear, mutations, mutations_led};
 use crate::walls::{dump, post_as};
 
 const RNI: Option<&[&str]> = Some(&["RNI"]);
@@ -177,6 +177,7 @@ async fn assert_writes(app: &TestApp, who: &str, seat: &str, codes: Option<&[&st
         assert!(written == 0 || written == count, "{who}: {written} of {count}");
         stewarded += usize::from(written > 0);
     }
+    clear(app).await;
     let part = data(app, &token(app, who), "{ viewer { organisation { succeeds { stewardship } } } }").await;
     let parts = part["viewer"]["organisation"]["succeeds"].as_array().unwrap();
     let is_part = seat != "BUMN" && parts.iter().any(|one| one["stewardship"] != "ALL");
@@ -199,6 +200,7 @@ async fn assert_writes_nothing(app: &TestApp, who: &str, seat: &str, codes: Opti
         );
     }
     assert_eq!(dump(app).await, before);
+    clear(app).await;
 }
 
 fn assert_401(answer: &Answer) {
@@ -230,4 +232,5 @@ async fn assert_shut_out(app: &TestApp, who: &str, reporter: &str, codes: Option
         assert_401(&post_as(app, &token, &case.document, case.variables).await);
     }
     assert_eq!(dump(app).await, before);
+    clear(app).await;
 }

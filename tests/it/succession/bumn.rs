@@ -11,7 +11,7 @@ use super::{
 use crate::journal_readers::changes_within;
 use crate::scope::sequences;
 use crate::support::{BUMN, Backend, TestApp};
-use crate::walls::cases::mutations;
+use crate::walls::cases::{clear, mutations};
 use crate::walls::{post_as, start};
 
 crate::both!(
@@ -61,6 +61,7 @@ async fn a_bumn_is_followed_by_a_new_one(backend: Backend) {
         let answer = post_as(&app, &token(&app, "BUMN:ID_FOOD"), &case.document, case.variables).await;
         assert_eq!(answer.json()["errors"][0]["extensions"]["code"], "NOT_FOUND", "{}", answer.text);
     }
+    clear(&app).await;
 
     for moment in [ON, LAST] {
         at(&app, moment);

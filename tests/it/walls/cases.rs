@@ -22,6 +22,17 @@ pub struct Ground<'a> {
     partnership: partnership::Model,
 }
 
+const TITLE: &str = "Contoh untuk satu uji (data contoh)";
+
+/// Takes away all that was put there for mutations, with what they made of it.
+pub async fn clear(app: &TestApp) {
+    let own = format!("(SELECT id FROM partnership WHERE title = '{TITLE}')");
+    for table in ["reschedule", "milestone_dependency", "milestone", "partnership_partner"] {
+        app.sql(&format!("DELETE FROM {table} WHERE partnership IN {own}")).await;
+    }
+    app.sql(&format!("DELETE FROM partnership WHERE title = '{TITLE}'")).await;
+}
+
 /// The id of an organisation.
 pub async fn organisation(app: &TestApp, code: &str) -> Uuid {
     uuids(app, &format!("SELECT id FROM organisation WHERE code = '{code}'")).await[0]
@@ -36,6 +47,7 @@ impl<'a> Ground<'a> {
             id,
             organisation: organisation(app, code).await,
             executing_unit: None,
+            title: TITLE.to_owned(),
             status: PartnershipStatus::Active,
             public_id: kemitraan::nouns::partnerships::rules::public_id(id),
             ..model
