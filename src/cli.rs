@@ -208,6 +208,7 @@ pub fn app(
         access,
         clock: clock.clone(),
         limits: Arc::new(limits),
+        rules: settings.rules,
         gates: Arc::new(Gates::new(&api::sdl()?, settings.document_cache)?),
         schema: api::schema(),
         persisted: Arc::new(Persisted::new(settings.document_cache * 4)?),

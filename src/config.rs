@@ -116,6 +116,8 @@ pub struct AccessSettings {
     /// Bytes of answers that are kept and given again while nothing has been recorded; 0 keeps none
     #[arg(long, env = "KEMITRAAN_ANSWER_CACHE", default_value_t = 16_777_216)]
     pub answer_cache: u64,
+    #[command(flatten)]
+    pub rules: RuleSettings,
 }
 
 impl Default for AccessSettings {
@@ -128,6 +130,14 @@ impl Default for AccessSettings {
         }
         <Alone as clap::Parser>::parse_from([""]).access
     }
+}
+
+/// What the rules of the work leave open.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct RuleSettings {
+    /// Days after its first due date up to which a milestone is moved without its verifier
+    #[arg(long, env = "KEMITRAAN_RESCHEDULE_DAYS", default_value_t = 30, value_parser = clap::value_parser!(u32).range(..=36_500))]
+    pub reschedule_days: u32,
 }
 
 /// Where the API listens.

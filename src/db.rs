@@ -73,7 +73,7 @@ pub struct Database {
 }
 
 /// A write waits so long for another's lock before it is refused as BUSY.
-const LOCK_WAIT: Duration = Duration::from_secs(10);
+pub(crate) const LOCK_WAIT: Duration = Duration::from_secs(10);
 
 /// A connection that writes and was idle for longer is asked whether it is still there, before it is used again.
 const IDLE: Duration = Duration::from_secs(1);

@@ -32,8 +32,10 @@ pub enum Code {
     NotFound,
     /// The row has changed since the version that the caller names.
     Conflict,
-    /// The step does not lead from the present status.
+    /// The step does not lead from the present status, or what it takes is not there yet.
     InvalidTransition,
+    /// The idempotency key came with another request before.
+    IdempotencyMismatch,
     /// It took longer than the time limit.
     Timeout,
     /// The database was too busy; the same request may be sent again.
@@ -43,7 +45,7 @@ pub enum Code {
 }
 
 impl Code {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::BadRequest,
         Self::Unauthenticated,
         Self::PersistedQueryNotFound,
@@ -55,6 +57,7 @@ impl Code {
         Self::NotFound,
         Self::Conflict,
         Self::InvalidTransition,
+        Self::IdempotencyMismatch,
         Self::Timeout,
         Self::Busy,
         Self::Internal,
@@ -73,6 +76,7 @@ impl Code {
             Self::NotFound => "NOT_FOUND",
             Self::Conflict => "CONFLICT",
             Self::InvalidTransition => "INVALID_TRANSITION",
+            Self::IdempotencyMismatch => "IDEMPOTENCY_MISMATCH",
             Self::Timeout => "TIMEOUT",
             Self::Busy => "BUSY",
             Self::Internal => "INTERNAL",
@@ -108,9 +112,21 @@ impl Error {
     /// The caller's value at `path` (an argument or a field of an input, dotted) cannot be; `expected` says what could.
     pub fn input(path: &str, given: &str, expected: &str) -> Self {
         let given = given.chars().take(100).collect::<String>();
+        let message = format!("{path}: {given:?} was given; expected {expected}");
         let fault = json!({ "path": path, "given": given, "expected": expected });
-        let details = Map::from_iter([("faults".to_owned(), json!([fault]))]);
-        Self::with(Code::BadUserInput, format!("{path}: {given:?} was given; expected {expected}"), details)
+        Self::with(Code::BadUserInput, message, Map::from_iter([("faults".to_owned(), json!([fault]))]))
+    }
+
+    /// Several faults of one input at once: the message is of the first.
+    pub fn inputs(faults: &[Self]) -> Option<Self> {
+        let first = faults.first()?;
+        let own = faults.iter().filter_map(|fault| fault.details().get("faults")?.as_array());
+        let all = own.flatten().cloned().collect::<Vec<_>>();
+        Some(Self::with(
+            Code::BadUserInput,
+            first.message(),
+            Map::from_iter([("faults".to_owned(), json!(all))]),
+        ))
     }
 
     /// The caller may not do this; `rule` is the name of the rule that says so.
@@ -132,17 +148,30 @@ impl Error {
         Self::new(Code::NotFound, format!("nothing that you can see has the id {id:?}"))
     }
 
-    /// The row has moved on from the version that the caller expected.
-    pub fn conflict(expected: i32, current: i32) -> Self {
-        let details = Map::from_iter([("currentVersion".to_owned(), json!(current))]);
+    /// The row with this id has moved on from the version that the caller expected.
+    pub fn conflict(id: &str, expected: i32, current: i32) -> Self {
+        let details = Map::from_iter([
+            ("id".to_owned(), json!(id)),
+            ("expectedVersion".to_owned(), json!(expected)),
+            ("currentVersion".to_owned(), json!(current)),
+        ]);
         let message =
             format!("version {expected} was expected, but the current version is {current}: read it again");
         Self::with(Code::Conflict, message, details)
     }
 
-    /// No such step from this status; `open` are the steps that there are.
-    pub fn invalid_transition(message: impl Into<String>, open: &[&str]) -> Self {
-        Self::with(Code::InvalidTransition, message, Map::from_iter([("open".to_owned(), json!(open))]))
+    /// No such step as things are; `rule` is the name of the rule that says so.
+    pub fn invalid_transition(rule: &str, message: impl Into<String>) -> Self {
+        Self::with(Code::InvalidTransition, message, Map::from_iter([("rule".to_owned(), json!(rule))]))
+    }
+
+    /// The same with one more thing told beside the code.
+    #[must_use]
+    pub fn and(&self, name: &str, value: Value) -> Self {
+        let mut details = self.0.details.clone();
+        details.insert(name.to_owned(), value);
+        let (message, cause) = (self.0.message.clone(), self.0.cause.clone());
+        Self(Arc::new(Inner { code: self.0.code, message, details, cause }))
     }
 
     /// The request has `value` of what `limit` (a setting's name) bounds.

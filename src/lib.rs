@@ -23,7 +23,7 @@
 //! *Reading*: a noun's `graphql.rs` asks its `store.rs`, which asks the view; the view narrows every select to the
 //! actor's rows. What hangs on the objects of one list is loaded for the whole list at once ([`access::Rows`]).
 //!
-//! *Writing*: a mutation opens an [`access::Write`], holds the row, lets the noun's `rules.rs` decide, which gives a
+//! *Writing*: a mutation goes by [`nouns::acting`]: it opens an [`access::Write`], holds the row, lets the noun's `rules.rs` decide, which gives a
 //! [`access::Permit`]; the store puts the row, the write records it, the entry is appended, the transaction commits.
 //! The payload is read through a view opened after that.
 

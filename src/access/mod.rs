@@ -4,6 +4,7 @@
 mod actor;
 mod fresh;
 mod loads;
+pub mod once;
 pub mod page;
 mod permit;
 mod role;
@@ -19,12 +20,13 @@ mod writers;
 pub use actor::{Actor, Assignment, Organisation};
 pub use fresh::Seen;
 pub use loads::{Row, Rows};
+pub use once::Once;
 pub use permit::Permit;
 pub use role::{Level, Role, Stewardship};
 pub use scope::{Reach, Scope};
 pub use standing::{Standing, Succession};
 pub use view::{Narrowed, View};
-pub use write::{Done, Sealed, Write};
+pub use write::{Done, Sealed, Write, Written};
 
 use std::sync::Arc;
 

@@ -82,8 +82,15 @@ pub static TABLE: &[Row] = &[
     row("Query", &PUBLIC, "publicPartnership publicPartnerships publicPartner"),
     row("Query", &JOURNAL, "journal"),
     //
-    row("Mutation", &SEATS, "milestoneStart"),
-    row("MilestoneStartPayload", &SEATS, "milestone journalEntry"),
+    row(
+        "Mutation",
+        &SEATS,
+        "milestonePlan milestonePlanChain milestoneUpdate milestoneStart milestoneSubmit",
+    ),
+    row("Mutation", &SEATS, "milestoneVerify milestoneReturn milestoneWithdrawVerification milestoneCancel"),
+    row("Mutation", &SEATS, "milestoneReschedule milestoneApproveReschedule milestoneDeclineReschedule"),
+    row("Mutation", &SEATS, "milestoneDepend milestoneUndepend"),
+    row("MilestonePayload", &SEATS, "milestone version journalEntry"),
     //
     row("Viewer", &EVERYONE, "actor role level assignment today readsUntil canRead"),
     row("Viewer", &WORK, "organisation"),
@@ -148,6 +155,7 @@ pub static TABLE: &[Row] = &[
     row("PublicPartnershipEdge", &PUBLIC, "cursor node"),
     row("PublicPartner", &PUBLIC, "name"),
     //
+    row("Milestone", &WORK, "availableActions"),
     row("Milestone", &WORK, "id version type title position weight status statusReason"),
     row(
         "Milestone",
@@ -265,7 +273,7 @@ pub static TABLE: &[Row] = &[
 pub static LIVE: &[(&str, &str)] = &[("Contact", "mask")];
 
 /// The fields that tell of the person who asks, not only of the role, level, organisation and assignment.
-pub static PERSONAL: &[(&str, &str)] = &[("Viewer", "actor")];
+pub static PERSONAL: &[(&str, &str)] = &[("Milestone", "availableActions"), ("Viewer", "actor")];
 
 pub fn is_live(object: &str, field: &str) -> bool {
     LIVE.contains(&(object, field))

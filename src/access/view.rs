@@ -25,7 +25,7 @@ pub struct Narrowed(SelectStatement);
 pub struct View(Arc<Inner>);
 
 struct Inner {
-    tx: DatabaseTransaction,
+    tx: Arc<DatabaseTransaction>,
     backend: DbBackend,
     actor: Actor,
     reach: Reach,
@@ -50,17 +50,28 @@ impl View {
         let statements = access.db.statement_counter();
         statements.fetch_add(1, Ordering::Relaxed);
         standing.check_reading(&actor)?;
-        Ok(Self(Arc::new(Inner {
+        Ok(Self::within(access, Arc::new(tx), actor, head.sequence, standing))
+    }
+
+    /// A view of how things are in a transaction that is open already.
+    pub(super) fn within(
+        access: &Access,
+        tx: Arc<DatabaseTransaction>,
+        actor: Actor,
+        sequence: i64,
+        standing: Standing,
+    ) -> Self {
+        Self(Arc::new(Inner {
             backend: tx.get_database_backend(),
             tx,
             reach: standing.reach(&actor),
             reads_until: standing.reads_until(&actor),
+            today: standing.today,
             standing,
             actor,
-            sequence: head.sequence,
-            today,
-            statements,
-        })))
+            sequence,
+            statements: access.db.statement_counter(),
+        }))
     }
 
     pub fn actor(&self) -> &Actor {
@@ -109,7 +120,7 @@ impl View {
     pub async fn all<E: Scope>(&self, select: Select<E>) -> Result<Vec<E::Model>> {
         let select = select.filter(self.narrowed::<E>(Condition::all()));
         self.count_statement();
-        Ok(select.all(&self.0.tx).await?)
+        Ok(select.all(&*self.0.tx).await?)
     }
 
     /// The rows with these ids, narrowed.
@@ -223,7 +234,7 @@ impl View {
     pub async fn aggregate<E: Scope, T: FromQueryResult>(&self, select: Select<E>) -> Result<Vec<T>> {
         let select = select.filter(self.narrowed::<E>(Condition::all()));
         self.count_statement();
-        Ok(select.into_model::<T>().all(&self.0.tx).await?)
+        Ok(select.into_model::<T>().all(&*self.0.tx).await?)
     }
 
     /// A select of a noun's narrowed rows, to be put together with others.
@@ -254,7 +265,7 @@ impl View {
     pub async fn own_entry(&self, sequence: i64) -> Result<Option<entry::Model>> {
         let select = entry::Entity::find_by_id(sequence).filter(entry::Column::Actor.eq(&self.0.actor.id));
         self.count_statement();
-        Ok(select.one(&self.0.tx).await?)
+        Ok(select.one(&*self.0.tx).await?)
     }
 
     /// `column` is one of `ids`: one array on PostgreSQL, so that the statement is the same however many there are.

@@ -4,14 +4,17 @@ use std::any::Any;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use sea_orm::sea_query::{LockBehavior, LockType};
 use sea_orm::{
     ActiveModelBehavior, ActiveModelTrait, ColumnTrait as _, Condition, DatabaseTransaction, IntoActiveModel,
-    Iterable as _, ModelTrait as _, QueryFilter as _, QuerySelect as _,
+    Iterable as _, ModelTrait as _, QueryFilter as _, QuerySelect as _, Select,
 };
 use uuid::Uuid;
 
-use super::{Access, Actor, Permit, Reach, Role, Scope, Standing};
+use super::page::Keyed;
+
+use super::{Access, Actor, Permit, Reach, Role, Scope, Standing, Stewardship};
 use crate::db::bulk;
 use crate::error::{Error, Result};
 use crate::journal::entity::head;
@@ -26,6 +29,7 @@ pub struct Write {
     actor: Actor,
     access: Access,
     reach: Reach,
+    stewardship: Stewardship,
     /// The journal's head when the successions were read.
     head: head::Model,
     request_id: Option<String>,
@@ -38,9 +42,22 @@ pub struct Write {
 
 /// A write that has changed its rows, and has yet to get its entry.
 #[must_use]
-pub struct Done<T> {
+pub struct Done {
     pub(super) act: Acted,
-    pub(super) value: T,
+    /// The row that the action was on, and its version afterwards.
+    pub(super) subject: Uuid,
+    pub(super) version: i32,
+}
+
+/// What a write has done: a fact, with its entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Written {
+    /// The row that the action was on.
+    pub subject: Uuid,
+    /// Its version after the act.
+    pub version: i32,
+    /// The sequence of its entry in the journal.
+    pub sequence: i64,
 }
 
 /// What is kept of a write that is done.
@@ -92,6 +109,7 @@ impl Write {
             actor: actor.clone(),
             access: access.clone(),
             reach: standing.reach(actor),
+            stewardship: standing.stewardship(actor),
             head,
             request_id,
             changes: Vec::new(),
@@ -106,6 +124,26 @@ impl Write {
 
     pub fn clock(&self) -> &Clock {
         &self.access.clock
+    }
+
+    /// Today in Asia/Jakarta.
+    pub fn today(&self) -> NaiveDate {
+        self.access.clock.today()
+    }
+
+    /// Which partners' work falls to the actor, where its seat was divided.
+    pub fn stewardship(&self) -> Stewardship {
+        self.stewardship
+    }
+
+    /// The row with this id, if the actor may know of it; not held, so that it may change at any moment.
+    pub async fn find<E: Scope + Keyed>(&self, id: Uuid) -> Result<Option<E::Model>> {
+        Ok(self.all(E::find().filter(E::KEY.eq(id))).await?.pop())
+    }
+
+    /// All rows of a select that the actor may know of. They stay as they are where the row is held that they hang on.
+    pub async fn all<E: Scope>(&self, select: Select<E>) -> Result<Vec<E::Model>> {
+        Ok(select.filter(E::narrow(&self.reach)).all(&*self.tx).await?)
     }
 
     /// The row with this id, if the actor may know of it; held against other writers until the end.
@@ -226,10 +264,10 @@ impl Write {
         Ok(Sealed { tx: self.tx, entry })
     }
 
-    /// All that the write does is done, and makes one entry.
-    pub fn done<T>(mut self, permit: &Permit, reason: Option<&str>, value: T) -> Result<Done<T>> {
+    /// All that the write does is done, and makes one entry. `version` is that of the permit's subject from now on.
+    pub fn done(mut self, permit: &Permit, reason: Option<&str>, version: i32) -> Result<Done> {
         let changes = std::mem::take(&mut self.changes);
-        Ok(Done { act: self.acted(permit, reason, changes)?, value })
+        Ok(Done { act: self.acted(permit, reason, changes)?, subject: permit.subject(), version })
     }
 
     fn acted(&self, permit: &Permit, reason: Option<&str>, changes: Vec<Change>) -> Result<Acted> {

@@ -7,21 +7,25 @@
 use std::collections::VecDeque;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use sea_orm::{ConnectionTrait as _, DatabaseTransaction};
 use tokio::sync::oneshot;
 
+use super::once::{self, Found, Once};
 use super::write::{Acted, own, refuse_auditor, seal};
-use super::{Access, Actor, Done, Standing, Write};
-use crate::db;
+use super::{Access, Actor, Done, Standing, View, Write, Written};
+use crate::db::{self, LOCK_WAIT};
 use crate::error::{Code, Error, Result};
-use crate::journal::Entry;
 use crate::journal::entity::head;
 
 /// Writes of one transaction, at most.
 const MOST: usize = 64;
+
+/// How long it takes before what lost a race is tried again.
+const PAUSE: Duration = Duration::from_millis(20);
 
 #[derive(Default)]
 pub(super) struct Queue {
@@ -34,20 +38,27 @@ pub(super) struct Queue {
 struct Waiting {
     actor: Actor,
     request_id: Option<String>,
-    act: Box<dyn Fn(Write) -> BoxFuture<'static, Result<Acted>> + Send + Sync>,
-    answer: oneshot::Sender<Result<Entry>>,
+    once: Option<Once>,
+    since: Instant,
+    act: Box<dyn Fn(Write) -> BoxFuture<'static, Result<Done>> + Send + Sync>,
+    answer: oneshot::Sender<Result<Written>>,
 }
 
 impl Waiting {
-    fn answer(self, outcome: Result<Entry>) {
+    fn answer(self, outcome: Result<Written>) {
         // Whoever has gone does not hear it.
         drop(self.answer.send(outcome));
+    }
+
+    /// Whether it lost a race, and is not late yet for another.
+    fn goes_again(&self, error: &Error) -> bool {
+        error.code() == Code::Busy && self.since.elapsed() < LOCK_WAIT
     }
 }
 
 impl Access {
     /// Changes rows: `act` is given an open write and the input, and ends by [`Write::done`]. When this returns, the
-    /// change is a fact, with its entry.
+    /// change is a fact, with its entry. With a key (`once`) that was done under it before is given again.
     ///
     /// `act` may be called again, after all that it did was taken back. It is carried out even if whoever waits for this
     /// goes away meanwhile: then it is whole, or was never begun.
@@ -55,42 +66,69 @@ impl Access {
     /// # Errors
     ///
     /// Those of `act`; FORBIDDEN for an auditor, and for an organisation that was succeeded; UNAUTHENTICATED as for a
-    /// view; BUSY. In each case nothing is left, but for the one INTERNAL error that says that it is not known.
-    pub async fn write<I, T, F, A>(
+    /// view; IDEMPOTENCY_MISMATCH; BUSY, once it has lost races for as long as a lock is waited for. In each case nothing
+    /// is left, but for the one INTERNAL error that says that it is not known.
+    pub async fn write<I, F, A>(
         &self,
         actor: &Actor,
         request_id: Option<String>,
+        once: Option<Once>,
         input: I,
         act: F,
-    ) -> Result<(T, Entry)>
+    ) -> Result<Written>
     where
         I: Clone + Send + Sync + 'static,
-        T: Send + 'static,
         F: Fn(Write, I) -> A + Send + Sync + 'static,
-        A: Future<Output = Result<Done<T>>> + Send + 'static,
+        A: Future<Output = Result<Done>> + Send + 'static,
     {
         // Before anything is begun; the permit says so again.
         refuse_auditor(actor)?;
-        let value = Arc::new(Mutex::new(None));
-        let place = Arc::clone(&value);
-        let act = move |write| {
-            let (acting, place) = (act(write, input.clone()), Arc::clone(&place));
-            async move {
-                let done = acting.await?;
-                *lock(&place) = Some(done.value);
-                Ok(done.act)
-            }
-            .boxed()
-        };
+        let act = Box::new(move |write| act(write, input.clone()).boxed());
         let (answer, answered) = oneshot::channel();
-        let waiting = Waiting { actor: actor.clone(), request_id, act: Box::new(act), answer };
+        let since = Instant::now();
+        let waiting = Waiting { actor: actor.clone(), request_id, once, since, act, answer };
         lock(&self.writers.waiting).push_back(waiting);
         // On its own, for the caller may go away while others are carried out with it.
         let access = self.clone();
         tokio::spawn(async move { access.take_turn().await });
-        let entry = answered.await.map_err(|_| Error::internal("a write was lost on its way"))??;
-        let value = lock(&value).take();
-        Ok((value.ok_or_else(|| Error::internal("a write without its value"))?, entry))
+        answered.await.map_err(|_| Error::internal("a write was lost on its way"))?
+    }
+
+    /// Does all that [`write`](Self::write) would do, but for the entry, and keeps nothing. Gives the subject and its
+    /// version, and a view of how things would be: what was done is taken back when the last of that view is dropped.
+    ///
+    /// # Errors
+    ///
+    /// As [`write`](Self::write).
+    pub async fn rehearse<I, F, A>(&self, actor: &Actor, input: I, act: F) -> Result<(uuid::Uuid, i32, View)>
+    where
+        I: Clone + Send,
+        F: Fn(Write, I) -> A + Send,
+        A: Future<Output = Result<Done>> + Send,
+    {
+        refuse_auditor(actor)?;
+        let since = Instant::now();
+        loop {
+            match self.try_rehearse(actor, input.clone(), &act).await {
+                Err(error) if error.code() == Code::Busy && since.elapsed() < LOCK_WAIT => {
+                    tokio::time::sleep(PAUSE).await;
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    async fn try_rehearse<I, F, A>(&self, actor: &Actor, input: I, act: &F) -> Result<(uuid::Uuid, i32, View)>
+    where
+        F: Fn(Write, I) -> A,
+        A: Future<Output = Result<Done>>,
+    {
+        let tx = Arc::new(self.db.begin_write().await?);
+        let (head, standing) = Standing::read(&*tx, self.clock.today(), self.grace).await?;
+        let sequence = head.sequence;
+        let write = Write::within(self, Arc::clone(&tx), head, &standing, actor, None, true)?;
+        let done = act(write, input).await?;
+        Ok((done.subject, done.version, View::within(self, tx, actor.clone(), sequence, standing)))
     }
 
     async fn take_turn(&self) {
@@ -102,8 +140,16 @@ impl Access {
         };
         // Whoever has gone does not want it any more.
         some.retain(|write| !write.answer.is_closed());
-        for alone in carry_out(self, some).await {
-            carry_out(self, vec![alone]).await;
+        let mut again = carry_out(self, some).await;
+        while !again.is_empty() {
+            let mut lost = Vec::new();
+            for alone in again {
+                lost.extend(carry_out(self, vec![alone]).await);
+            }
+            again = lost;
+            if !again.is_empty() {
+                tokio::time::sleep(PAUSE).await;
+            }
         }
     }
 }
@@ -112,32 +158,50 @@ impl Access {
 /// another was in their way.
 async fn carry_out(access: &Access, writes: Vec<Waiting>) -> Vec<Waiting> {
     let shared = writes.len() > 1;
+    let (mut done, mut again) = (Vec::new(), Vec::new());
     if writes.is_empty() {
-        return writes;
+        return again;
     }
     let mut batch = match Batch::begin(access, shared).await {
         Ok(batch) => batch,
         Err(error) => {
-            writes.into_iter().for_each(|write| write.answer(Err(error.clone())));
-            return Vec::new();
+            refuse(writes, &error, &mut again);
+            return again;
         }
     };
-    let (mut done, mut again) = (Vec::new(), Vec::new());
     for write in writes {
         match batch.act(&write).await {
-            Ok(()) => done.push(write),
+            Ok(Turn::Done) => done.push(write),
+            Ok(Turn::Before(written)) => write.answer(Ok(written)),
+            // What the other does is known once it is committed.
+            Ok(Turn::Pending) => again.push(write),
             Err(error) if shared && (batch.broken || error.code() == Code::Busy) => again.push(write),
-            Err(error) => write.answer(Err(error)),
+            Err(error) => refuse([write], &error, &mut again),
         }
     }
     match batch.commit().await {
-        Ok(entries) => done.into_iter().zip(entries).for_each(|(write, entry)| write.answer(Ok(entry))),
+        Ok(written) => done.into_iter().zip(written).for_each(|(write, written)| write.answer(Ok(written))),
         Err(Failed::Undone(_)) if shared => again.extend(done),
-        Err(Failed::Undone(error) | Failed::Unknown(error)) => {
-            done.into_iter().for_each(|write| write.answer(Err(error.clone())));
-        }
+        Err(Failed::Undone(error)) => refuse(done, &error, &mut again),
+        Err(Failed::Unknown(error)) => done.into_iter().for_each(|write| write.answer(Err(error.clone()))),
     }
     again
+}
+
+/// Answers writes of which nothing is left; those that only lost a race are tried again.
+fn refuse(writes: impl IntoIterator<Item = Waiting>, error: &Error, again: &mut Vec<Waiting>) {
+    for write in writes {
+        if write.goes_again(error) { again.push(write) } else { write.answer(Err(error.clone())) }
+    }
+}
+
+/// What became of a write in its transaction.
+enum Turn {
+    Done,
+    /// It was done before, under its key.
+    Before(Written),
+    /// An earlier one of the same transaction has the same key.
+    Pending,
 }
 
 /// Writes that share a transaction.
@@ -154,6 +218,8 @@ struct Batch<'a> {
     /// The transaction is at its end: it cannot be taken back to a savepoint.
     broken: bool,
     acts: Vec<Acted>,
+    /// What the acts were on, and their keys.
+    outcomes: Vec<(Written, Option<Once>)>,
 }
 
 enum Failed {
@@ -176,11 +242,12 @@ impl<'a> Batch<'a> {
             shared,
             broken: false,
             acts: Vec::new(),
+            outcomes: Vec::new(),
         })
     }
 
     /// Carries out one more. Where it fails, nothing of it is left.
-    async fn act(&mut self, write: &Waiting) -> Result<()> {
+    async fn act(&mut self, write: &Waiting) -> Result<Turn> {
         if self.broken {
             return Err(Error::internal("the transaction has ended"));
         }
@@ -188,15 +255,9 @@ impl<'a> Batch<'a> {
             self.execute(sql).await?;
         }
         match self.try_act(write).await {
-            Ok(act) => {
-                // What it has changed may be what is decided by.
-                let stirs = act.changes.iter().any(|change| Standing::NOUNS.contains(&change.noun));
-                if stirs {
-                    self.standing = None;
-                }
-                self.acts.push(act);
+            Ok(turn) => {
                 self.savepoint = Some("RELEASE SAVEPOINT one; SAVEPOINT one");
-                Ok(())
+                Ok(turn)
             }
             Err(error) => {
                 if self.shared {
@@ -207,7 +268,7 @@ impl<'a> Batch<'a> {
         }
     }
 
-    async fn try_act(&mut self, write: &Waiting) -> Result<Acted> {
+    async fn try_act(&mut self, write: &Waiting) -> Result<Turn> {
         if self.standing.is_none() {
             let (today, grace) = (self.access.clock.today(), self.access.grace);
             self.standing = Some(Standing::read(&*self.tx, today, grace).await?.1);
@@ -218,8 +279,24 @@ impl<'a> Batch<'a> {
         let (tx, request_id) = (Arc::clone(&self.tx), write.request_id.clone());
         let open =
             Write::within(self.access, tx, self.head.clone(), standing, &write.actor, request_id, waits)?;
+        if let Some(once) = &write.once {
+            match once.find(&*self.tx, &self.access.clock).await? {
+                Found::New => {}
+                Found::Before(written) => return Ok(Turn::Before(written)),
+                Found::Pending => return Ok(Turn::Pending),
+            }
+        }
         let acting = AssertUnwindSafe(async { (write.act)(open).await });
-        acting.catch_unwind().await.unwrap_or_else(|_| Err(Error::internal("a write panicked")))
+        let done =
+            acting.catch_unwind().await.unwrap_or_else(|_| Err(Error::internal("a write panicked")))?;
+        // What it has changed may be what is decided by.
+        if done.act.changes.iter().any(|change| Standing::NOUNS.contains(&change.noun)) {
+            self.standing = None;
+        }
+        self.acts.push(done.act);
+        let written = Written { subject: done.subject, version: done.version, sequence: 0 };
+        self.outcomes.push((written, write.once.clone()));
+        Ok(Turn::Done)
     }
 
     async fn execute(&mut self, sql: &str) -> Result<()> {
@@ -230,25 +307,43 @@ impl<'a> Batch<'a> {
     }
 
     /// Appends their entries and commits them all. Without any there is nothing to commit.
-    async fn commit(self) -> Result<Vec<Entry>, Failed> {
+    async fn commit(mut self) -> Result<Vec<Written>, Failed> {
         if self.broken {
             return Err(Failed::Undone(Error::internal("the transaction has ended")));
         }
         if self.acts.is_empty() {
             return Ok(Vec::new());
         }
-        let entries = seal(&self.tx, self.access, &self.head, &self.acts).await.map_err(Failed::Undone)?;
+        let written = self.seal().await.map_err(Failed::Undone)?;
         let tx = own(self.tx).map_err(Failed::Undone)?;
         match tx.commit().await {
-            Ok(()) => Ok(entries),
+            Ok(()) => Ok(written),
             Err(error) if db::is_refusal(&error) => Err(Failed::Undone(error.into())),
             Err(error) => {
                 tracing::error!(cause = error.to_string(), "the connection was lost at a commit");
                 let words = "the connection to the database was lost while the change was committed: \
-                             read again whether it was, before you send it again";
+                             read again whether it was, before you send it again; with the same idempotency \
+                             key it is done once";
                 Err(Failed::Unknown(Error::new(Code::Internal, words)))
             }
         }
+    }
+
+    async fn seal(&mut self) -> Result<Vec<Written>> {
+        let keyed = self.outcomes.iter().any(|(_, once)| once.is_some());
+        if keyed {
+            once::sweep(&*self.tx, self.access.clock.now()).await?;
+        }
+        let entries = seal(&self.tx, self.access, &self.head, &self.acts).await?;
+        let mut all = Vec::with_capacity(entries.len());
+        for ((written, once), entry) in self.outcomes.iter().zip(entries) {
+            let written = Written { sequence: entry.sequence, ..*written };
+            if let Some(once) = once {
+                once.done(&*self.tx, &written).await?;
+            }
+            all.push(written);
+        }
+        Ok(all)
     }
 }
 

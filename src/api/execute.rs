@@ -16,13 +16,14 @@ use super::answers::{Answers, Kept};
 use super::document::Prepared;
 use super::fault::Fault;
 use super::gates::Gates;
-use super::mutation::Acting;
+
 use super::one_of::Introspection;
 use super::persisted::{Hash, Persisted};
 use crate::access::{Access, Actor, Role, View};
-use crate::config::LimitSettings;
+use crate::config::{LimitSettings, RuleSettings};
 use crate::db::Database;
 use crate::error::{Code, Error, Result};
+use crate::nouns::acting::Acting;
 use crate::nouns::connection::write_json;
 use crate::types::Clock;
 
@@ -34,6 +35,7 @@ pub struct App {
     pub clock: Clock,
     pub verifier: crate::auth::Verifier,
     pub limits: Arc<LimitSettings>,
+    pub rules: RuleSettings,
     pub gates: Arc<Gates>,
     pub schema: Schema,
     pub answers: Arc<Answers>,
@@ -219,6 +221,7 @@ impl App {
                 access: self.access.clone(),
                 actor: view.actor().clone(),
                 request_id: request_id.to_owned(),
+                settings: self.rules,
                 sequence: AtomicI64::new(0),
             });
             // Its connection is free for others meanwhile.

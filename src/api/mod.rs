@@ -27,7 +27,7 @@ pub type Schema = async_graphql::Schema<query::Query, mutation::Mutation, EmptyS
 /// The whole schema, as the executor holds it. Documents are parsed and validated, and introspection is answered,
 /// elsewhere (`document`): the executor only executes.
 pub fn schema() -> Schema {
-    Schema::build(query::Query::default(), mutation::Mutation, EmptySubscription)
+    Schema::build(query::Query::default(), mutation::Mutation::default(), EmptySubscription)
         .validation_mode(async_graphql::ValidationMode::Fast)
         .limit_recursive_depth(usize::MAX)
         .disable_introspection()

@@ -3,7 +3,8 @@
 //!
 //! **What lies outside** (kept elsewhere, never replayed): contact values, token secrets and last use, idempotency
 //! keys, the read log, deliveries, import jobs, cosignatures. A field that reads one of these is *live*: never
-//! cached, refused in the past. Of them there are contact values; each other is added here when it is.
+//! cached, refused in the past. Of them there are contact values and idempotency
+//! keys; each other is added here when it is.
 
 pub mod append;
 pub mod entity;

@@ -95,6 +95,15 @@ impl Noun {
     pub fn id(self, id: Uuid) -> ID {
         ID(GlobalId { noun: self.as_str(), id }.to_string())
     }
+
+    /// Whether a row of this noun is still as the caller has read it.
+    ///
+    /// # Errors
+    ///
+    /// CONFLICT.
+    pub fn expect_version(self, id: Uuid, expected: i32, current: i32) -> Result<()> {
+        if expected == current { Ok(()) } else { Err(Error::conflict(&self.id(id), expected, current)) }
+    }
 }
 
 /// Reads an identifier of any noun.

@@ -1,6 +1,7 @@
 //! The nouns, a folder each, of the same four files, those that it needs: `entity.rs` (rows), `rules.rs` (what may
 //! happen; pure), `store.rs` (SQL and scope), `graphql.rs` (types and resolvers; no SQL).
 
+pub mod acting;
 pub mod certificates;
 pub mod changes;
 pub mod clauses;
@@ -9,6 +10,7 @@ pub mod connection;
 pub mod contacts;
 pub mod deadlines;
 pub mod evidence;
+pub mod faults;
 pub mod history;
 pub mod ids;
 pub mod journal;

@@ -292,6 +292,7 @@ async fn take_step(seed: &Seed, work: &mut Work, at: usize, step: Step) -> Resul
     let before = &work.milestones[at];
     let role = match step {
         Step::Verify(_) | Step::Return => before.verifier,
+        Step::Cancel => Role::Kemenbumn,
         _ => before.reporter,
     };
     let actor = seed.actor(role, &work.organisation)?;
@@ -324,49 +325,36 @@ fn apply(
     before: &milestone::Model,
     step: Step,
 ) -> Result<(Permit, milestone::Model, Option<&'static str>)> {
-    let grant =
-        |action, level| Permit::grant(actor, action, before.id, &[before.reporter, before.verifier], level);
+    let seats = [before.reporter, before.verifier];
+    let grant = |action, level| Permit::grant(actor, action, before.id, &seats, level);
     let now = seed.clock.now();
-    let mut row = milestone::Model { version: before.version + 1, status_since: now, ..before.clone() };
     Ok(match step {
-        Step::Start => {
-            let (permit, row) = rules::start(actor, before, before.version, now)?;
-            (permit, row, None)
-        }
+        Step::Start => (grant("milestoneStart", Level::Officer)?, rules::started(before, now), None),
         Step::Submit { occurred_on } => {
-            row.status = MilestoneStatus::Submitted;
-            row.occurred_on = Some(occurred_on);
-            row.recorded_at = Some(now);
-            row.report = Some(format!("Data contoh: {} selesai dilaksanakan", before.title));
-            row.reported_by = Some(actor.id.clone());
-            row.reporter_organisation = actor.organisation_id();
+            let report = format!("Data contoh: {} selesai dilaksanakan", before.title);
+            let row = rules::submitted(before, actor, now, report, occurred_on);
             (grant("milestoneSubmit", Level::Approver)?, row, None)
         }
         Step::Verify(verdict) => {
-            row.status = verdict;
-            row.verified_at = Some(now);
-            row.verified_by = Some(actor.id.clone());
-            row.verifier_organisation = actor.organisation_id();
+            let row = rules::verified(before, actor, now, (verdict, None));
             (grant("milestoneVerify", Level::Approver)?, row, None)
         }
         Step::Return => {
             let reason = "Data contoh: lampiran laporan belum lengkap";
-            row.status = MilestoneStatus::Returned;
-            row.status_reason = Some(reason.to_owned());
+            let row = rules::returned(before, now, Some(reason.to_owned()));
             (grant("milestoneReturn", Level::Approver)?, row, Some(reason))
         }
         Step::Reschedule { due_on } => {
-            row.due_on = due_on;
-            row.reschedules += 1;
-            row.status_since = before.status_since;
-            let reason = surroundings::MOVED;
-            (grant("milestoneReschedule", Level::Officer)?, row, Some(reason))
+            let (version, reschedules) = (before.version + 1, before.reschedules + 1);
+            let row = milestone::Model { version, due_on, reschedules, ..before.clone() };
+            (grant("milestoneReschedule", Level::Officer)?, row, Some(surroundings::MOVED))
         }
         Step::Cancel => {
             let reason = "Data contoh: pendampingan digabung dengan program lain";
-            row.status = MilestoneStatus::Cancelled;
-            row.status_reason = Some(reason.to_owned());
-            (grant("milestoneCancel", Level::Officer)?, row, Some(reason))
+            let row = rules::cancelled(before, now, Some(reason.to_owned()));
+            let seats = [Role::Kemenbumn];
+            let permit = Permit::grant(actor, "milestoneCancel", before.id, &seats, Level::Approver)?;
+            (permit, row, Some(reason))
         }
     })
 }

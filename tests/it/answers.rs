@@ -15,7 +15,7 @@ use crate::commands::{Folder, Server, ok};
 use crate::database::blank;
 use crate::scope::readers;
 use crate::support::{Answer, Backend, TestApp};
-use crate::walls::mutations;
+use crate::walls::start;
 
 crate::both!(
     what_is_true_still_is_given_again,
@@ -48,7 +48,7 @@ async fn another(app: &TestApp) -> TestApp {
 }
 
 async fn start_one(app: &TestApp) {
-    let case = mutations(app, "KEMENKOPUKM", None).await.remove(0);
+    let case = start(app, "KEMENKOPUKM", None).await;
     let answer = app.post("KEMENKOPUKM", &case.document, case.variables).await.json();
     assert_eq!(answer.get("errors"), None, "{answer:#}");
 }
@@ -159,7 +159,7 @@ async fn next(app: &TestApp) -> Option<(String, Value)> {
     if crate::scope::uuids(app, sql).await.is_empty() {
         return None;
     }
-    let case = mutations(app, "KEMENKOPUKM", None).await.remove(0);
+    let case = start(app, "KEMENKOPUKM", None).await;
     Some((case.document, case.variables))
 }
 

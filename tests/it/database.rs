@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::{Command, Stdio};
 
+use kemitraan::access::once::idempotency_key;
 use kemitraan::db::{Database, Options};
 use kemitraan::journal::{Author, Change, Place, append, entity};
 
@@ -84,7 +85,7 @@ pub fn is_bookkeeping(name: &str) -> bool {
     name.starts_with("seaql_migrations") || name.starts_with("sqlite_")
 }
 
-pub const STEPS: [&str; 13] = [
+pub const STEPS: [&str; 14] = [
     "m0001_journal",
     "m0002_organisations",
     "m0003_memoranda",
@@ -98,6 +99,7 @@ pub const STEPS: [&str; 13] = [
     "m0011_search",
     "m0012_tallies",
     "m0013_journal_partner",
+    "m0014_idempotency",
 ];
 
 async fn migrations_walk_from_empty_to_last_and_back(backend: Backend) {
@@ -320,6 +322,7 @@ async fn entities_are_their_tables(backend: Backend) {
         of::<obstacle::Entity>(backend),
         of::<evidence::Entity>(backend),
         of::<reschedule::Entity>(backend),
+        of::<idempotency_key::Entity>(backend),
         of::<tally_partnership::Entity>(backend),
         of::<tally_milestone::Entity>(backend),
         of::<tally_due::Entity>(backend),

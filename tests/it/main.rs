@@ -25,6 +25,8 @@ mod journal_filter;
 mod journal_readers;
 mod limits;
 mod loads;
+mod milestones;
+mod mutations;
 mod oracle;
 mod outcomes;
 mod paging;

@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::succession::{create, find, follow};
 use crate::support::{Answer, Backend, TestApp};
-use crate::walls::mutations;
+use crate::walls::start;
 
 crate::both!(
     a_document_is_asked_for_by_its_hash,
@@ -77,7 +77,7 @@ async fn a_document_is_asked_for_by_its_hash(backend: Backend) {
     assert_eq!(send(&app, "PLN", Method::GET, capital).await.status, StatusCode::OK);
 
     // A mutation may be sent with its hash by POST, never by GET, and is not learned by either.
-    let case = mutations(&app, "BUMN", Some(&["PLN"])).await.remove(0);
+    let case = start(&app, "BUMN", Some(&["PLN"])).await;
     let start = json!({ "query": case.document, "variables": case.variables, "extensions": persisted(&case.document) });
     let by_hash = json!({ "variables": case.variables, "extensions": persisted(&case.document) });
     assert_eq!(send(&app, "PLN", Method::GET, start.clone()).await.status, StatusCode::METHOD_NOT_ALLOWED);

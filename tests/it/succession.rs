@@ -16,7 +16,8 @@ use uuid::Uuid;
 
 use crate::scope::{LISTS, expected, global, listed, root, uuids};
 use crate::support::{Answer, BUMN, Backend, ISSUER, TestApp};
-use crate::walls::{dump, mutations, post_as};
+use crate::walls::cases::{clear, mutations, mutations_led};
+use crate::walls::{dump, post_as};
 
 const RNI: Option<&[&str]> = Some(&["RNI"]);
 
@@ -153,23 +154,41 @@ async fn assert_reads_until(app: &TestApp, who: &str, until: Option<&str>) {
     assert_eq!(answer["viewer"]["readsUntil"], json!(until), "{who}");
 }
 
-/// Each mutation on the work of these succeeds, and the entry is the actor's.
-async fn assert_writes(app: &TestApp, who: &str, reporter: &str, codes: Option<&[&str]>) {
-    for case in mutations(app, reporter, codes).await {
-        let answer = post_as(app, &token(app, who), &case.document, case.variables.clone()).await;
-        let body = answer.json();
-        assert_eq!(body.get("errors"), None, "{who}: {body:#}");
-        assert!(body["data"][&case.field].is_object(), "{who}: {body:#}");
-        let entry = "SELECT organisation FROM journal_entry ORDER BY sequence DESC LIMIT 1";
-        let code = who.split_once(':').unwrap().1;
-        assert_eq!(uuids(app, entry).await, [find(app, code).await], "{who}");
+/// Each mutation on the work of these succeeds, and the entry is the actor's. Where the actor's is a part of a divided seat,
+/// all that concerns the partners of the other part is refused by the rule that says so.
+async fn assert_writes(app: &TestApp, who: &str, seat: &str, codes: Option<&[&str]>) {
+    let code = who.split_once(':').unwrap().1;
+    let mut stewarded = 0;
+    for koperasi in [true, false] {
+        let cases = mutations_led(app, seat, codes, koperasi).await;
+        let (count, mut written) = (cases.len(), 0);
+        for case in cases {
+            let answer = post_as(app, &token(app, who), &case.document, case.variables.clone()).await;
+            let body = answer.json();
+            if body["errors"][0]["extensions"]["rule"] == "stewardship" {
+                continue;
+            }
+            assert_eq!(body.get("errors"), None, "{who}: {body:#}");
+            assert!(body["data"][&case.field].is_object(), "{who}: {body:#}");
+            let entry = "SELECT organisation FROM journal_entry ORDER BY sequence DESC LIMIT 1";
+            assert_eq!(uuids(app, entry).await, [find(app, code).await], "{who}");
+            written += 1;
+        }
+        assert!(written == 0 || written == count, "{who}: {written} of {count}");
+        stewarded += usize::from(written > 0);
     }
+    clear(app).await;
+    let part = data(app, &token(app, who), "{ viewer { organisation { succeeds { stewardship } } } }").await;
+    let parts = part["viewer"]["organisation"]["succeeds"].as_array().unwrap();
+    let is_part = seat != "BUMN" && parts.iter().any(|one| one["stewardship"] != "ALL");
+    assert_eq!(stewarded, if is_part { 1 } else { 2 }, "{who}");
 }
 
 /// Each mutation on the work of these is refused by the rule of the succeeded, and leaves nothing.
-async fn assert_writes_nothing(app: &TestApp, who: &str, reporter: &str, codes: Option<&[&str]>) {
+async fn assert_writes_nothing(app: &TestApp, who: &str, seat: &str, codes: Option<&[&str]>) {
+    let cases = mutations(app, seat, codes).await;
     let before = dump(app).await;
-    for case in mutations(app, reporter, codes).await {
+    for case in cases {
         let answer = post_as(app, &token(app, who), &case.document, case.variables.clone()).await;
         assert_eq!(answer.status, StatusCode::OK);
         let body = answer.json();
@@ -181,6 +200,7 @@ async fn assert_writes_nothing(app: &TestApp, who: &str, reporter: &str, codes: 
         );
     }
     assert_eq!(dump(app).await, before);
+    clear(app).await;
 }
 
 fn assert_401(answer: &Answer) {
@@ -194,6 +214,7 @@ fn assert_401(answer: &Answer) {
 
 /// The token is good for nothing, neither to read nor to write.
 async fn assert_shut_out(app: &TestApp, who: &str, reporter: &str, codes: Option<&[&str]>) {
+    let cases = mutations(app, reporter, codes).await;
     let (before, token) = (dump(app).await, token(app, who));
     for document in [
         "{ viewer { role } }",
@@ -207,8 +228,9 @@ async fn assert_shut_out(app: &TestApp, who: &str, reporter: &str, codes: Option
     ] {
         assert_401(&post_as(app, &token, document, json!({})).await);
     }
-    for case in mutations(app, reporter, codes).await {
+    for case in cases {
         assert_401(&post_as(app, &token, &case.document, case.variables).await);
     }
     assert_eq!(dump(app).await, before);
+    clear(app).await;
 }

@@ -3,10 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use kemitraan::access::{Access, Actor, Done, Level, Organisation, Permit, Role, Write};
+use kemitraan::access::{Access, Actor, Done, Level, Organisation, Permit, Role, Write, Written};
 use kemitraan::db::{Database, Options};
 use kemitraan::error::{Code, Error, Result};
-use kemitraan::journal::Entry;
 use kemitraan::journal::entity::entry;
 use kemitraan::nouns::milestones::entity::{MilestoneStatus, milestone};
 use kemitraan::nouns::organisations::entity::{Stewardship, SuccessionKind, succession};
@@ -50,10 +49,10 @@ fn permit(actor: &Actor, id: Uuid) -> Permit {
 }
 
 /// What `milestoneStart` does.
-async fn start(mut write: Write, (id, version): (Uuid, i32)) -> Result<Done<i32>> {
+async fn start(mut write: Write, (id, version): (Uuid, i32)) -> Result<Done> {
     let row = write.hold::<milestone::Entity>(id).await?.ok_or_else(|| Error::not_found("it"))?;
     if row.version != version {
-        return Err(Error::conflict(version, row.version));
+        return Err(Error::conflict("it", version, row.version));
     }
     let permit = permit(write.actor(), id);
     let started = milestone::Model { version: version + 1, status: MilestoneStatus::InProgress, ..row };
@@ -87,9 +86,9 @@ async fn pause() {
 }
 
 /// A write that has the turn, and waits at the blocker: whatever comes now goes together after it.
-fn first(access: &Access, row: &milestone::Model) -> tokio::task::JoinHandle<Result<(i32, Entry)>> {
+fn first(access: &Access, row: &milestone::Model) -> tokio::task::JoinHandle<Result<Written>> {
     let (access, input) = (access.clone(), (row.id, row.version));
-    tokio::spawn(async move { access.write(&Actor::seed(), None, input, start).await })
+    tokio::spawn(async move { access.write(&Actor::seed(), None, None, input, start).await })
 }
 
 /// How many transactions the entries after this one came in; PostgreSQL tells.
@@ -149,14 +148,14 @@ async fn what_fails_harms_no_neighbour(backend: Backend) {
     let refused = async |write: Write, input: (Uuid, i32)| {
         // Its row is changed, and then it thinks better of it.
         drop(start(write, input).await?);
-        Err::<Done<i32>, _>(Error::forbidden("example", "no"))
+        Err::<Done, _>(Error::forbidden("example", "no"))
     };
     let panics = async |write: Write, input: (Uuid, i32)| {
         drop(start(write, input).await?);
         if input.1 > 0 {
             panic!("as this test wants it");
         }
-        Err::<Done<i32>, _>(Error::internal("never"))
+        Err::<Done, _>(Error::internal("never"))
     };
     let breaks = async |mut write: Write, (id, _): (Uuid, i32)| {
         let row = write.hold::<milestone::Entity>(id).await?.ok_or_else(|| Error::not_found("it"))?;
@@ -165,12 +164,12 @@ async fn what_fails_harms_no_neighbour(backend: Backend) {
         write.update::<milestone::Entity>(&permit, &wrong).await?;
         write.done(&permit, None, 0)
     };
-    let write = |input| access.write(&actor, Some("r".to_owned()), input, start);
+    let write = |input| access.write(&actor, Some("r".to_owned()), None, input, start);
     let all = futures_util::future::join5(
         futures_util::future::join3(write(at(1)), write(at(1)), write((rows[1].id, rows[1].version + 1))),
-        access.write(&actor, None, at(2), refused),
-        access.write(&actor, None, at(2), panics),
-        access.write(&actor, None, at(3), breaks),
+        access.write(&actor, None, None, at(2), refused),
+        access.write(&actor, None, None, at(2), panics),
+        access.write(&actor, None, None, at(3), breaks),
         futures_util::future::join(write(at(2)), write(at(4))),
     );
     let release = async {
@@ -178,7 +177,7 @@ async fn what_fails_harms_no_neighbour(backend: Backend) {
         blocker.release().await;
     };
     let ((same, refused, panicked, broken, (two, four)), ()) = futures_util::future::join(all, release).await;
-    let sequence_of = |outcome: Result<(i32, Entry)>| outcome.unwrap().1.sequence - before;
+    let sequence_of = |outcome: Result<Written>| outcome.unwrap().sequence - before;
     assert_eq!(sequence_of(first.await.unwrap()), 1);
     // A later one sees the row of an earlier one.
     let (one, lost, again) = same;
@@ -187,7 +186,7 @@ async fn what_fails_harms_no_neighbour(backend: Backend) {
         (lost.code(), &lost.details()["currentVersion"]),
         (Code::Conflict, &json!(rows[1].version + 1))
     );
-    assert_eq!(again.as_ref().unwrap().0, rows[1].version + 2);
+    assert_eq!(again.as_ref().unwrap().version, rows[1].version + 2);
     assert_eq!(refused.unwrap_err().code(), Code::Forbidden);
     assert_eq!(panicked.unwrap_err().code(), Code::Internal);
     assert_eq!(broken.unwrap_err().code(), Code::Internal);
@@ -217,8 +216,8 @@ async fn a_fault_at_the_commit_is_its_own(backend: Backend) {
         write.done(&permit, None, 0)
     };
     let row = milestone::Model { id: app.clock.new_id(), partnership: app.clock.new_id(), ..rows[0].clone() };
-    let write = |at: usize| access.write(&actor, None, (rows[at].id, rows[at].version), start);
-    let all = futures_util::future::join3(write(1), access.write(&actor, None, row, stray), write(2));
+    let write = |at: usize| access.write(&actor, None, None, (rows[at].id, rows[at].version), start);
+    let all = futures_util::future::join3(write(1), access.write(&actor, None, None, row, stray), write(2));
     let release = async {
         pause().await;
         blocker.release().await;
@@ -228,7 +227,7 @@ async fn a_fault_at_the_commit_is_its_own(backend: Backend) {
     let wrong = wrong.unwrap_err();
     assert_eq!(wrong.code(), Code::Internal);
     assert!(wrong.describe().to_lowercase().contains("foreign key"), "{}", wrong.describe());
-    let mut made = [one, two].map(|outcome| outcome.unwrap().1.sequence - before);
+    let mut made = [one, two].map(|outcome| outcome.unwrap().sequence - before);
     made.sort_unstable();
     assert_eq!(made, [2, 3]);
     assert_eq!(sequence(&app).await, before + 3);
@@ -267,11 +266,11 @@ async fn a_succession_ends_the_writes_after_it(backend: Backend) {
     pause().await;
     let at = |number: usize| (own[number].id, own[number].version);
     let all = futures_util::future::join5(
-        access.write(&heir, None, at(0), start),
-        access.write(&predecessor, None, at(0), start),
-        access.write(&program, None, row, succeed),
-        access.write(&predecessor, None, at(1), start),
-        access.write(&heir, None, at(1), start),
+        access.write(&heir, None, None, at(0), start),
+        access.write(&predecessor, None, None, at(0), start),
+        access.write(&program, None, None, row, succeed),
+        access.write(&predecessor, None, None, at(1), start),
+        access.write(&heir, None, None, at(1), start),
     );
     let release = async {
         pause().await;
@@ -280,7 +279,7 @@ async fn a_succession_ends_the_writes_after_it(backend: Backend) {
     let ((early, act, succeeded, late, inherited), ()) = futures_util::future::join(all, release).await;
     first.await.unwrap().unwrap();
     assert_eq!(early.unwrap_err().code(), Code::NotFound);
-    let made = [act, succeeded, inherited].map(|outcome| outcome.unwrap().1.sequence - before);
+    let made = [act, succeeded, inherited].map(|outcome| outcome.unwrap().sequence - before);
     assert_eq!(made, [2, 3, 4]);
     assert_eq!(late.unwrap_err().details()["rule"], "succeeded");
     assert_eq!(sequence(&app).await, before + 4);
@@ -301,7 +300,7 @@ async fn who_goes_away_leaves_all_or_nothing(backend: Backend) {
     pause().await;
     blocker.release().await;
     // The one under way is carried out, the one that waited is not, the one that stays is answered.
-    assert_eq!(stays.await.unwrap().unwrap().1.sequence, before + 2);
+    assert_eq!(stays.await.unwrap().unwrap().sequence, before + 2);
     assert_eq!(sequence(&app).await, before + 2);
     let versions = async |at: usize| {
         let row = milestone::Entity::find_by_id(rows[at].id).one(app.raw()).await.unwrap().unwrap();
@@ -336,8 +335,8 @@ async fn two_processes_lose_nothing(backend: Backend) {
             let mut made = Vec::new();
             for number in 0..6 {
                 let id = rows[(client / 2 + number * 3) % rows.len()].id;
-                let (version, entry) = access.write(&Actor::seed(), None, id, raise).await.unwrap();
-                made.push((id, version, entry.sequence));
+                let written = access.write(&Actor::seed(), None, None, id, raise).await.unwrap();
+                made.push((id, written.version, written.sequence));
             }
             made
         })
@@ -382,7 +381,7 @@ mod postgres_alone {
         four.await.unwrap().unwrap();
         assert!(!held.is_finished());
         holder.execute_unprepared("ROLLBACK").await.unwrap();
-        assert_eq!(held.await.unwrap().unwrap().1.sequence, before + 4);
+        assert_eq!(held.await.unwrap().unwrap().sequence, before + 4);
         assert_verified(access, &app.folder).await;
     }
 
@@ -408,7 +407,7 @@ mod postgres_alone {
         let mut made = [two, three];
         let mut sequences = Vec::new();
         for write in &mut made {
-            sequences.push(write.await.unwrap().unwrap().1.sequence - before);
+            sequences.push(write.await.unwrap().unwrap().sequence - before);
         }
         sequences.sort_unstable();
         assert_eq!(sequences, [1, 2]);

@@ -120,7 +120,7 @@ async fn refusals_leave_nothing(backend: Backend) {
             met["id"].as_str().unwrap(),
             met["version"].as_i64().unwrap(),
             "INVALID_TRANSITION",
-            ("open", json!([])),
+            ("rule", json!("status")),
         ),
     ] {
         let answer = app.post(who, START, json!({ "id": id, "version": version })).await.json();

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use kemitraan::access::Actor;
 use kemitraan::journal::entity::{change, entry, head};
 use kemitraan::journal::{Projected as _, hash, projection};
 use kemitraan::nouns::milestones::entity::milestone;
@@ -53,7 +52,7 @@ impl Bare {
         let send = async |sql: &str, values: Vec<Value>| {
             tx.execute_raw(Statement::from_sql_and_values(backend, sql, values)).await
         };
-        let (_, started) = rules::start(&Actor::seed(), row, row.version, self.clock.now())?;
+        let started = rules::started(row, self.clock.now());
         let update = "UPDATE milestone SET version = $1, status = $2, status_reason = $3, status_since = $4 WHERE id = $5";
         let column = |column| started.get(column);
         let values = vec![

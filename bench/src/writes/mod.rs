@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 use futures_util::future::try_join_all;
-use kemitraan::access::{Access, Actor, Write};
+use kemitraan::access::{Access, Actor, Level, Permit, Write};
 use kemitraan::db::{Database, Options};
 use kemitraan::error::Error;
 use kemitraan::journal::entity::head;
@@ -195,15 +195,17 @@ async fn ours(access: Access, rows: Vec<milestone::Model>) -> Result<Vec<Duratio
     let start = async |mut write: Write, (id, now): (uuid::Uuid, _)| {
         let row =
             write.hold::<milestone::Entity>(id).await?.ok_or_else(|| Error::not_found("a milestone"))?;
-        let (permit, started) = rules::start(write.actor(), &row, row.version, now)?;
+        let seats = [row.reporter];
+        let permit = Permit::grant(write.actor(), "milestoneStart", row.id, &seats, Level::Officer)?;
+        let started = rules::started(&row, now);
         write.update::<milestone::Entity>(&permit, &started).await?;
-        write.done(&permit, None, ())
+        write.done(&permit, None, started.version)
     };
     let mut times = Vec::with_capacity(rows.len());
     for row in rows {
         let begun = Instant::now();
         let request = access.clock().new_id().to_string();
-        access.write(&Actor::seed(), Some(request), (row.id, access.clock().now()), start).await?;
+        access.write(&Actor::seed(), Some(request), None, (row.id, access.clock().now()), start).await?;
         times.push(begun.elapsed());
     }
     Ok(times)
@@ -213,7 +215,7 @@ async fn ours(access: Access, rows: Vec<milestone::Model>) -> Result<Vec<Duratio
 async fn give_back(access: &Access, rows: &[milestone::Model]) -> Result<()> {
     let actor = Actor::seed();
     let mut write = Write::begin(access, &actor, None).await?;
-    let (permit, _) = rules::start(&actor, &rows[0], rows[0].version, access.clock().now())?;
+    let permit = Permit::grant(&actor, "milestoneStart", rows[0].id, &[], Level::Officer)?;
     for row in rows {
         write.update::<milestone::Entity>(&permit, row).await?;
     }

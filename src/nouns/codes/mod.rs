@@ -3,7 +3,7 @@
 
 pub mod entity;
 pub mod graphql;
-mod labels;
+pub mod labels;
 mod labels_of_work;
 mod provinces;
 pub mod rules;

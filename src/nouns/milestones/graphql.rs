@@ -2,14 +2,17 @@
 
 use async_graphql::{ID, Object};
 
+use super::cases::Case;
 use super::entity::milestone::{self, Entity};
 use super::entity::{MilestoneStatus, MilestoneType, RescheduleStatus, milestone_dependency, reschedule};
 pub use super::parts::MilestoneOrder;
 use super::parts::Reschedule;
 use super::rules;
+use super::situations::situations;
+use super::steps::MilestoneAction;
 use super::store;
 use crate::access::page::{Cursor, Order};
-use crate::access::{Role, Row, View};
+use crate::access::{Level, Role, Row, Rows, View};
 use crate::error::Result;
 use crate::nouns::clauses::graphql::Clause;
 use crate::nouns::connection::{self, Connection, List, Listed, NounObject, Paging, Plain};
@@ -143,9 +146,9 @@ impl Milestone {
         self.0.status
     }
 
-    /// Why it was returned or cancelled. Permanent.
+    /// Why it was returned or cancelled, or what its verifier remarks. Permanent.
     ///
-    /// Alasan dikembalikan atau dibatalkan. Permanen.
+    /// Alasan dikembalikan atau dibatalkan, atau catatan verifikatornya. Permanen.
     fn status_reason(&self) -> Option<&str> {
         self.0.status_reason.as_deref()
     }
@@ -372,6 +375,23 @@ impl Milestone {
     async fn waiting_days(&self) -> Option<Result<i64>> {
         let today = self.0.view().today();
         Some(self.waiting().await?.map(|waiting| waiting.days(today)))
+    }
+
+    /// What you can do to it now: each would be carried out, given what it takes. Empty for who only reads.
+    ///
+    /// Yang dapat Anda lakukan kini: masing-masing akan dilaksanakan bila isiannya benar. Kosong bagi yang hanya membaca.
+    async fn available_actions(&self) -> Result<Vec<MilestoneAction>> {
+        let view = self.0.view();
+        // Who was succeeded still reads, and writes no more.
+        if view.reads_until().is_some() || !view.actor().is_at_least(Level::Officer) {
+            return Ok(Vec::new());
+        }
+        let read =
+            async |list: &Rows<milestone::Model>| situations(list.view(), list.iter().as_slice()).await;
+        let all = self.0.list().load("availableActions", read).await?;
+        let Some(situation) = all.get(&self.0.id) else { return Ok(Vec::new()) };
+        let (actor, stewardship) = (view.actor(), view.stewardship());
+        Ok(Case { actor, stewardship, row: &self.0, situation }.available())
     }
 
     /// The acts that changed it, oldest first, as far as you can see them; `last: 20` gives the latest.

@@ -1,7 +1,14 @@
+mod acts;
+pub mod cases;
 pub mod entity;
 pub mod graphql;
+mod inputs;
+pub mod mutations;
 pub mod parts;
 mod plain;
+mod plans;
 pub mod roots;
 pub mod rules;
+mod situations;
+pub mod steps;
 pub mod store;

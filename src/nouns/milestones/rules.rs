@@ -1,9 +1,10 @@
 //! What may happen to a milestone. Pure: rows in, rows out.
 
 use chrono::NaiveDate;
+use uuid::Uuid;
 
-use super::entity::{MilestoneStatus, MilestoneType, milestone};
-use crate::access::{Actor, Level, Permit, Role};
+use super::entity::{MilestoneStatus, MilestoneType, RescheduleStatus, milestone, reschedule};
+use crate::access::{Actor, Role};
 use crate::error::{Error, Result};
 use crate::nouns::evidence::entity::EvidenceKind;
 use crate::types::Timestamp;
@@ -11,14 +12,6 @@ use crate::types::Timestamp;
 /// The statuses in which a milestone still waits for its report: past its due date it is overdue.
 pub const UNREPORTED: [MilestoneStatus; 3] =
     [MilestoneStatus::Scheduled, MilestoneStatus::InProgress, MilestoneStatus::Returned];
-
-/// From where a milestone can be started.
-const STARTS_FROM: [MilestoneStatus; 4] = [
-    MilestoneStatus::Scheduled,
-    MilestoneStatus::Returned,
-    MilestoneStatus::PartiallyMet,
-    MilestoneStatus::NotMet,
-];
 
 /// Who reports on a milestone and who verifies it, in a partnership whose lead partner has this steward.
 ///
@@ -78,36 +71,156 @@ pub fn slippage_days(row: &milestone::Model, today: NaiveDate) -> i64 {
     (by - row.first_due_on).num_days().max(0)
 }
 
-/// Starts a milestone: SCHEDULED, RETURNED, PARTIALLY_MET, NOT_MET → IN_PROGRESS, by an officer of the seat that
-/// reports on it.
-///
-/// # Errors
-///
-/// FORBIDDEN (another seat, too low a level), CONFLICT (another version), INVALID_TRANSITION.
-pub fn start(
-    actor: &Actor,
+/// The first day that anything can be about: that of the memorandum.
+pub fn first_day() -> NaiveDate {
+    NaiveDate::from_ymd_opt(2021, 9, 3).expect("3 September 2021 is a day")
+}
+
+/// The last day that anything can be planned for: further is a slip of the hand.
+pub fn last_day(today: NaiveDate) -> NaiveDate {
+    today.checked_add_months(chrono::Months::new(240)).unwrap_or(today)
+}
+
+fn next(row: &milestone::Model, status: MilestoneStatus, now: Timestamp) -> milestone::Model {
+    let version = row.version + 1;
+    milestone::Model { version, status, status_reason: None, status_since: now, ..row.clone() }
+}
+
+/// Under way. What was reported and verified before stays to be seen until the next report.
+pub fn started(row: &milestone::Model, now: Timestamp) -> milestone::Model {
+    next(row, MilestoneStatus::InProgress, now)
+}
+
+/// Reported. What was verified before was another report.
+pub fn submitted(
     row: &milestone::Model,
-    expected_version: i32,
+    actor: &Actor,
     now: Timestamp,
-) -> Result<(Permit, milestone::Model)> {
-    let permit = Permit::grant(actor, "milestoneStart", row.id, &[row.reporter], Level::Officer)?;
-    if row.version != expected_version {
-        return Err(Error::conflict(expected_version, row.version));
+    report: String,
+    occurred_on: NaiveDate,
+) -> milestone::Model {
+    milestone::Model {
+        occurred_on: Some(occurred_on),
+        recorded_at: Some(now),
+        report: Some(report),
+        reported_by: Some(actor.id.clone()),
+        reporter_organisation: actor.organisation_id(),
+        verified_at: None,
+        verified_by: None,
+        verifier_organisation: None,
+        ..next(row, MilestoneStatus::Submitted, now)
     }
-    if !STARTS_FROM.contains(&row.status) {
-        let open: &[&str] = &[];
-        let message =
-            format!("a milestone that is {} cannot be started", sea_orm::ActiveEnum::to_value(&row.status));
-        return Err(Error::invalid_transition(message, open));
+}
+
+/// Verified, with a remark.
+pub fn verified(
+    row: &milestone::Model,
+    actor: &Actor,
+    now: Timestamp,
+    (verdict, remark): (MilestoneStatus, Option<String>),
+) -> milestone::Model {
+    milestone::Model {
+        status_reason: remark,
+        verified_at: Some(now),
+        verified_by: Some(actor.id.clone()),
+        verifier_organisation: actor.organisation_id(),
+        ..next(row, verdict, now)
     }
-    let started = milestone::Model {
-        version: row.version + 1,
-        status: MilestoneStatus::InProgress,
-        status_reason: None,
-        status_since: now,
-        ..row.clone()
+}
+
+pub fn returned(row: &milestone::Model, now: Timestamp, reason: Option<String>) -> milestone::Model {
+    milestone::Model { status_reason: reason, ..next(row, MilestoneStatus::Returned, now) }
+}
+
+pub fn cancelled(row: &milestone::Model, now: Timestamp, reason: Option<String>) -> milestone::Model {
+    milestone::Model { status_reason: reason, ..next(row, MilestoneStatus::Cancelled, now) }
+}
+
+/// A request of an actor's to move a milestone, by its id and number; the new day and the reason are yet to be put in.
+pub fn request(
+    row: &milestone::Model,
+    actor: &Actor,
+    now: Timestamp,
+    (id, number): (Uuid, i32),
+) -> Result<reschedule::Model> {
+    let organisation = actor.organisation_id();
+    Ok(reschedule::Model {
+        id,
+        version: 1,
+        partnership: row.partnership,
+        organisation: row.organisation,
+        milestone: row.id,
+        number,
+        previous_due_on: row.due_on,
+        due_on: row.due_on,
+        reason: String::new(),
+        status: RescheduleStatus::Waiting,
+        requested_at: now,
+        requested_by: actor.id.clone(),
+        requester_organisation: organisation
+            .ok_or_else(|| Error::internal("who asks is of no organisation"))?,
+        decided_at: None,
+        decided_by: None,
+        decider_organisation: None,
+    })
+}
+
+/// What a request does: it moves the milestone at once, up to so many days (`free`) after the first due date, or to a day
+/// before the present one; past them it waits for the verifier.
+pub fn rescheduled(
+    row: &milestone::Model,
+    request: reschedule::Model,
+    free: u32,
+) -> (reschedule::Model, milestone::Model) {
+    let later = (request.due_on - row.first_due_on).num_days();
+    let row = milestone::Model { version: row.version + 1, ..row.clone() };
+    if later > i64::from(free) && request.due_on > row.due_on {
+        return (request, row);
+    }
+    let row = milestone::Model { due_on: request.due_on, reschedules: row.reschedules + 1, ..row };
+    (reschedule::Model { status: RescheduleStatus::Effective, ..request }, row)
+}
+
+/// A request that waited, as the verifier decides on it.
+pub fn decided(
+    row: &milestone::Model,
+    request: &reschedule::Model,
+    actor: &Actor,
+    (now, approves): (Timestamp, bool),
+) -> (reschedule::Model, milestone::Model) {
+    let status = if approves { RescheduleStatus::Effective } else { RescheduleStatus::Declined };
+    let request = reschedule::Model {
+        version: request.version + 1,
+        status,
+        decided_at: Some(now),
+        decided_by: Some(actor.id.clone()),
+        decider_organisation: actor.organisation_id(),
+        ..request.clone()
     };
-    Ok((permit, started))
+    let row = milestone::Model { version: row.version + 1, ..row.clone() };
+    if !approves {
+        return (request, row);
+    }
+    let row = milestone::Model { due_on: request.due_on, reschedules: row.reschedules + 1, ..row };
+    (request, row)
+}
+
+/// Whether one milestone waits for another, itself or by way of others. Each arrow goes from one that waits to one that it
+/// waits for.
+pub fn leads(arrows: &[(Uuid, Uuid)], from: Uuid, to: Uuid) -> bool {
+    let (mut seen, mut at) = (vec![from], 0);
+    while let Some(one) = seen.get(at).copied() {
+        if one == to {
+            return true;
+        }
+        for (_, next) in arrows.iter().filter(|arrow| arrow.0 == one) {
+            if !seen.contains(next) {
+                seen.push(*next);
+            }
+        }
+        at += 1;
+    }
+    false
 }
 
 #[cfg(test)]
@@ -153,11 +266,6 @@ mod tests {
         }
     }
 
-    fn actor(role: Role, level: Level) -> Actor {
-        let organisation = Organisation { id: Uuid::nil(), code: role.as_str().to_owned() };
-        Actor { level: Some(level), ..Actor::seed_for(role, organisation) }
-    }
-
     #[test]
     fn the_day_it_is_due_is_not_overdue_and_the_next_is_by_one_day() {
         let due = day("2022-03-31");
@@ -183,31 +291,87 @@ mod tests {
         assert_eq!(slippage_days(&returned, day("2022-04-20")), 20);
     }
 
+    fn asked(row: &milestone::Model, due_on: &str) -> reschedule::Model {
+        let organisation = Organisation { id: Uuid::from_u128(1), code: "PLN".to_owned() };
+        let actor = Actor::seed_for(Role::Bumn, organisation);
+        let request = request(row, &actor, Timestamp(7), (Uuid::from_u128(9), 1)).unwrap();
+        reschedule::Model { due_on: day(due_on), ..request }
+    }
+
     #[test]
-    fn only_the_reporting_seat_starts_it_at_officer_or_above() {
-        let due = day("2022-03-31");
-        for status in MilestoneStatus::iter() {
-            let row = milestone(status, due, due);
-            for role in Role::ALL {
-                for level in Level::ALL {
-                    let result = start(&actor(role, level), &row, 3, Timestamp(1));
-                    let may = role == Role::Bumn && level >= Level::Officer;
-                    let ready = STARTS_FROM.contains(&status);
-                    match result {
-                        Ok((permit, started)) => {
-                            assert!(may && ready, "{role:?} {level:?} {status:?}");
-                            assert_eq!(permit.action(), "milestoneStart");
-                            assert_eq!((started.status, started.version), (MilestoneStatus::InProgress, 4));
-                            assert_eq!((started.status_reason, started.first_due_on), (None, due));
-                        }
-                        Err(error) if may => {
-                            assert!(!ready && error.code() == crate::error::Code::InvalidTransition)
-                        }
-                        Err(error) => assert_eq!(error.code(), crate::error::Code::Forbidden),
-                    }
+    fn what_moves_by_more_than_is_free_waits_for_the_verifier() {
+        let first = day("2022-03-01");
+        let row = milestone(MilestoneStatus::Scheduled, first, first);
+        // 20 days, another 10, another 11.
+        let (request, row) = rescheduled(&row, asked(&row, "2022-03-21"), 30);
+        assert_eq!(
+            (request.status, row.due_on, row.reschedules),
+            (RescheduleStatus::Effective, day("2022-03-21"), 1)
+        );
+        let (_, at_most) = rescheduled(&row, asked(&row, "2022-03-31"), 30);
+        assert_eq!((at_most.due_on, at_most.reschedules), (day("2022-03-31"), 2));
+        let (request, waits) = rescheduled(&row, asked(&row, "2022-04-01"), 30);
+        assert_eq!(
+            (request.status, waits.due_on, waits.reschedules),
+            (RescheduleStatus::Waiting, day("2022-03-21"), 1)
+        );
+        assert_eq!(
+            (request.previous_due_on, waits.first_due_on, waits.version),
+            (day("2022-03-21"), first, row.version + 1)
+        );
+
+        let ministry = Organisation { id: Uuid::from_u128(2), code: "KEMENKOPUKM".to_owned() };
+        let verifier = Actor::seed_for(Role::Kemenkopukm, ministry);
+        let (declined, stays) = decided(&waits, &request, &verifier, (Timestamp(8), false));
+        assert_eq!(
+            (declined.status, stays.due_on, stays.reschedules),
+            (RescheduleStatus::Declined, day("2022-03-21"), 1)
+        );
+        let (approved, moved) = decided(&waits, &request, &verifier, (Timestamp(8), true));
+        assert_eq!(
+            (approved.status, moved.due_on, moved.reschedules),
+            (RescheduleStatus::Effective, day("2022-04-01"), 2)
+        );
+        assert_eq!((moved.first_due_on, approved.decided_at), (first, Some(Timestamp(8))));
+        // A day nearer than the present one asks nobody.
+        let far = milestone::Model { due_on: day("2022-06-01"), ..moved };
+        assert_eq!(rescheduled(&far, asked(&far, "2022-05-01"), 30).1.due_on, day("2022-05-01"));
+    }
+
+    proptest! {
+        #[test]
+        fn the_first_due_date_never_changes(moves in prop::collection::vec((0u64..200, any::<bool>()), 0..12), free in 0u32..60) {
+            let first = day("2022-03-01");
+            let mut row = milestone(MilestoneStatus::InProgress, first, first);
+            let mut effective = 0;
+            for (days, approves) in moves {
+                let before = row.clone();
+                let due = (first + Days::new(days)).to_string();
+                let (request, after) = rescheduled(&row, asked(&row, &due), free);
+                row = after;
+                if request.status == RescheduleStatus::Waiting {
+                    prop_assert_eq!((row.due_on, row.reschedules), (before.due_on, before.reschedules));
+                    prop_assert!(days > u64::from(free));
+                    row = decided(&row, &request, &Actor::seed(), (Timestamp(1), approves)).1;
+                    effective += i32::from(approves);
+                } else {
+                    effective += 1;
                 }
+                prop_assert_eq!((row.first_due_on, row.reschedules), (first, effective));
+                prop_assert!(row.version > before.version);
             }
-            assert!(start(&actor(Role::Bumn, Level::Officer), &row, 2, Timestamp(1)).is_err());
+        }
+    }
+
+    #[test]
+    fn who_waits_for_whom() {
+        let arrows =
+            [(1, 2), (2, 3), (4, 3), (5, 5)].map(|(from, to)| (Uuid::from_u128(from), Uuid::from_u128(to)));
+        let leads = |from, to| super::leads(&arrows, Uuid::from_u128(from), Uuid::from_u128(to));
+        for (from, to, expected) in
+            [(1, 3, true), (3, 1, false), (1, 4, false), (4, 3, true), (2, 2, true), (5, 1, false)]
+        {
+            assert_eq!(leads(from, to), expected, "{from} {to}");
         }
     }
 

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::implementing;
 use crate::scope::{expected, global, rows, uuids};
 use crate::support::TestApp;
-use crate::walls::mutations;
+use crate::walls::cases::case;
 
 /// A field, and what object it gives there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -136,32 +136,16 @@ pub async fn ask(
         return (format!("{{ {selection} }}"), json!({}));
     }
     let (reporter, codes) = seat(values.role);
-    let mut cases = mutations(app, reporter.as_str(), codes).await;
-    cases.retain(|case| case.field == of_root);
-    let case = cases.remove(0);
+    let case = case(app, of_root, reporter.as_str(), codes, false).await;
     (format!("{} {{ {selection} }}", case.head()), case.variables)
 }
 
-/// Who reports on the milestone that a role is made to start: itself, where it is a seat.
+/// As whom a role is made to act: as itself, where it is a seat.
 fn seat(role: Role) -> (Role, Option<&'static [&'static str]>) {
     match role {
         Role::Bumn => (Role::Bumn, Some(&["PERTAMINA"])),
         Role::Auditor | Role::Admin => (Role::Bumn, None),
         ministry => (ministry, None),
-    }
-}
-
-/// Makes that each seat has a milestone to start, however often it was started.
-pub async fn let_start(app: &TestApp) {
-    app.sql("UPDATE milestone SET status = 'SCHEDULED' WHERE status = 'IN_PROGRESS'").await;
-    for (seat, at) in ["KEMENPERIN", "KEMENBUMN"].into_iter().zip(0..) {
-        let of_pln = "SELECT id FROM milestone WHERE status = 'SCHEDULED' AND organisation IN
-            (SELECT id FROM organisation WHERE code = 'PLN') AND reporter <> 'KEMENKOPUKM'";
-        app.sql(&format!(
-            "UPDATE milestone SET reporter = '{seat}', verifier = 'BUMN'
-                WHERE id = ({of_pln} ORDER BY id LIMIT 1 OFFSET {at})"
-        ))
-        .await;
     }
 }
 

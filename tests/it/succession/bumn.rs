@@ -11,7 +11,8 @@ use super::{
 use crate::journal_readers::changes_within;
 use crate::scope::sequences;
 use crate::support::{BUMN, Backend, TestApp};
-use crate::walls::{mutations, post_as};
+use crate::walls::cases::{clear, mutations};
+use crate::walls::{post_as, start};
 
 crate::both!(
     a_bumn_is_followed_by_a_new_one,
@@ -60,6 +61,7 @@ async fn a_bumn_is_followed_by_a_new_one(backend: Backend) {
         let answer = post_as(&app, &token(&app, "BUMN:ID_FOOD"), &case.document, case.variables).await;
         assert_eq!(answer.json()["errors"][0]["extensions"]["code"], "NOT_FOUND", "{}", answer.text);
     }
+    clear(&app).await;
 
     for moment in [ON, LAST] {
         at(&app, moment);
@@ -196,7 +198,7 @@ async fn the_day_turns_at_midnight_in_jakarta(backend: Backend) {
         data(&app, token, "{ partnerships { totalCount } }").await["partnerships"]["totalCount"].clone()
     };
     let rule = async || {
-        let case = mutations(&app, "BUMN", RNI).await.remove(0);
+        let case = start(&app, "BUMN", RNI).await;
         post_as(&app, &one, &case.document, case.variables).await.json()["errors"][0]["extensions"]["rule"]
             .clone()
     };

@@ -1,6 +1,6 @@
 //! A succession that another process records while this one serves.
 
-use kemitraan::access::{Access, Role, Write};
+use kemitraan::access::{Access, Level, Permit, Role, Write};
 use kemitraan::db::{Database, Options};
 use kemitraan::nouns::milestones::entity::milestone;
 use kemitraan::nouns::milestones::rules;
@@ -70,7 +70,9 @@ async fn an_open_write_does_not_outlast_the_succession(backend: Backend) {
         .filter(milestone::Column::Status.eq("SCHEDULED"))
         .filter(milestone::Column::Reporter.eq(Role::Bumn));
     let row = waiting.one(app.raw()).await.unwrap().unwrap();
-    let (permit, started) = rules::start(&actor, &row, row.version, app.clock.now()).unwrap();
+    let seats = [row.reporter];
+    let permit = Permit::grant(&actor, "milestoneStart", row.id, &seats, Level::Officer).unwrap();
+    let started = rules::started(&row, app.clock.now());
 
     let mut write = Write::begin(&app.app.access, &actor, None).await.unwrap();
     write.update::<milestone::Entity>(&permit, &started).await.unwrap();

@@ -115,6 +115,7 @@ impl TestApp {
             clock: clock.clone(),
             verifier: Verifier::new(Arc::clone(&keys), ISSUER, access),
             limits: Arc::new(limits),
+            rules: settings.rules,
             gates: Arc::new(Gates::new(&kemitraan::api::sdl().unwrap(), settings.document_cache).unwrap()),
             schema: kemitraan::api::schema(),
             persisted: Arc::new(Persisted::new(settings.document_cache).unwrap()),

@@ -1,0 +1,164 @@
+//! Whether a step can be taken: one decision, for the mutation that takes it and for `availableActions` that tells of it.
+//! Pure.
+
+use sea_orm::ActiveEnum as _;
+
+use super::entity::{MilestoneStatus, milestone, reschedule};
+use super::rules;
+use super::steps::{self, Asks, Hand, MilestoneAction, STEPS, Step};
+use crate::access::{Actor, Permit, Role, Stewardship};
+use crate::error::{Code, Error, Result};
+use crate::nouns::evidence::entity::EvidenceKind;
+use crate::nouns::ids::Noun;
+use crate::nouns::partners::entity::LegalForm;
+use crate::nouns::partnerships::entity::PartnershipStatus;
+
+/// The statuses of a partnership in which nothing is done to its milestones.
+pub const AT_REST: [PartnershipStatus; 4] = [
+    PartnershipStatus::Suspended,
+    PartnershipStatus::Completed,
+    PartnershipStatus::Terminated,
+    PartnershipStatus::Rejected,
+];
+
+/// What a milestone is decided by, beside its own row.
+#[derive(Debug, Clone)]
+pub struct Situation {
+    pub partnership: PartnershipStatus,
+    /// The legal form of the lead partner, where there is one.
+    pub lead: Option<LegalForm>,
+    /// The kinds of the evidence that stands.
+    pub evidence: Vec<EvidenceKind>,
+    /// Where the milestones stand that it depends on.
+    pub dependencies: Vec<MilestoneStatus>,
+    /// The request to move it that waits.
+    pub waiting: Option<reschedule::Model>,
+}
+
+/// An actor before a milestone.
+pub struct Case<'a> {
+    pub actor: &'a Actor,
+    /// What falls to it, where its seat was divided.
+    pub stewardship: Stewardship,
+    pub row: &'a milestone::Model,
+    pub situation: &'a Situation,
+}
+
+impl Case<'_> {
+    /// What the actor can do to it now.
+    pub fn available(&self) -> Vec<MilestoneAction> {
+        let can = |step: &&Step| self.permit(step).is_ok() && self.stands(step).is_ok();
+        STEPS.iter().filter(can).map(|step| step.action).collect()
+    }
+
+    /// Decides on an action, as of the version that the actor has read.
+    ///
+    /// # Errors
+    ///
+    /// FORBIDDEN (seat, level, stewardship, dual attestation), CONFLICT, INVALID_TRANSITION with the steps that are open.
+    pub fn decide(&self, action: MilestoneAction, expected_version: i32) -> Result<Permit> {
+        let step = steps::of(action);
+        let permit = self.permit(step)?;
+        Noun::Milestone.expect_version(self.row.id, expected_version, self.row.version)?;
+        self.stands(step).map_err(|error| self.with_open(&error))?;
+        Ok(permit)
+    }
+
+    /// The same error with the steps that are open to the actor.
+    pub fn with_open(&self, error: &Error) -> Error {
+        if error.code() != Code::InvalidTransition {
+            return error.clone();
+        }
+        let open = self.available().into_iter().map(|action| async_graphql::Value::from(action).into_json());
+        error.and("open", open.filter_map(Result::ok).collect())
+    }
+
+    /// Whether it is this actor's to do.
+    fn permit(&self, step: &Step) -> Result<Permit> {
+        let (actor, row) = (self.actor, self.row);
+        let permit = Permit::grant(actor, step.name, row.id, &step.hand.seats(row), step.level)?;
+        self.check_stewardship()?;
+        if step.hand == Hand::Verifier {
+            let waiting = self.situation.waiting.as_ref().filter(|_| step.asks == Some(Asks::Move));
+            let (person, organisation) = match waiting {
+                Some(request) => (Some(&request.requested_by), Some(request.requester_organisation)),
+                None => (row.reported_by.as_ref(), row.reporter_organisation),
+            };
+            let is_own = person == Some(&actor.id)
+                || (organisation.is_some() && organisation == actor.organisation_id());
+            if is_own {
+                return Err(Error::forbidden(
+                    "dual-attestation",
+                    "who reported it or asked for it does not decide on it, nor does anybody of the same organisation",
+                ));
+            }
+        }
+        Ok(permit)
+    }
+
+    /// Where a ministry's seat was divided, each part sees to its own partners.
+    fn check_stewardship(&self) -> Result<()> {
+        let is_koperasi = self.situation.lead == Some(LegalForm::Koperasi);
+        let is_own = match (self.actor.role, self.stewardship) {
+            (None | Some(Role::Bumn), _) | (_, Stewardship::All) => true,
+            (_, Stewardship::Koperasi) => is_koperasi,
+            (_, Stewardship::OtherThanKoperasi) => !is_koperasi,
+        };
+        if is_own {
+            return Ok(());
+        }
+        Err(Error::forbidden(
+            "stewardship",
+            "the seat was divided, and the lead partner of this partnership falls to the other part",
+        ))
+    }
+
+    /// Whether it stands where the step leads from, with all that the step asks for.
+    fn stands(&self, step: &Step) -> Result<()> {
+        let (row, situation) = (self.row, self.situation);
+        let refuse = |rule: &str, message: String| Err(Error::invalid_transition(rule, message));
+        if !step.at_rest && AT_REST.contains(&situation.partnership) {
+            let status = situation.partnership.to_value();
+            return refuse("partnership-status", format!("its partnership is {status}"));
+        }
+        if !step.from.contains(&row.status) {
+            let from = step.from.iter().map(sea_orm::ActiveEnum::to_value).collect::<Vec<_>>().join(", ");
+            return refuse(
+                "status",
+                format!("{} leads from {from}; it is {}", step.name, row.status.to_value()),
+            );
+        }
+        match step.asks {
+            Some(Asks::Evidence) => {
+                if let Some(least) =
+                    rules::least_evidence(row.kind).filter(|kind| !situation.evidence.contains(kind))
+                {
+                    let (kind, least) = (row.kind.to_value(), least.to_value());
+                    return refuse(
+                        "least-evidence",
+                        format!("{kind} is reported with evidence of the kind {least}"),
+                    );
+                }
+                let met = [MilestoneStatus::Met, MilestoneStatus::Cancelled];
+                match situation.dependencies.iter().find(|status| !met.contains(status)) {
+                    Some(status) => refuse(
+                        "dependencies",
+                        format!("it depends on a milestone that is {}, not MET", status.to_value()),
+                    ),
+                    None => Ok(()),
+                }
+            }
+            Some(Asks::Dependency) if situation.dependencies.is_empty() => {
+                refuse("no-dependency", "it depends on no other milestone".to_owned())
+            }
+            Some(Asks::NoMove) if situation.waiting.is_some() => refuse(
+                "reschedule-waits",
+                "a request to move it waits for the verifier: it is approved or declined first".to_owned(),
+            ),
+            Some(Asks::Move) if situation.waiting.is_none() => {
+                refuse("no-reschedule", "no request to move it waits".to_owned())
+            }
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! `availableActions` is what the mutations then do: for every role, level, status, and what a step asks for.
+
+use kemitraan::access::Role;
+use kemitraan::nouns::milestones::entity::{MilestoneStatus, milestone};
+use sea_orm::Iterable as _;
+use serde_json::{Value, json};
+
+use super::attach;
+use crate::coverage::whole;
+use crate::scope::{global, literal};
+use crate::support::{Backend, TestApp};
+use crate::walls::cases::{Ground, organisation};
+
+crate::both!(what_is_available_is_what_is_then_done);
+
+/// A milestone that everything is tried on.
+struct Tried {
+    id: String,
+    version: i32,
+    /// One that it waits for, and one that it could.
+    depends_on: String,
+    spare: String,
+}
+
+/// `milestoneStart` of START.
+fn name(action: &str) -> String {
+    let words = action.split('_').map(|word| format!("{}{}", &word[..1], word[1..].to_lowercase()));
+    format!("milestone{}", words.collect::<String>())
+}
+
+fn input(app: &TestApp, action: &str, of: &Tried) -> Value {
+    let mut input = json!({ "id": of.id, "expectedVersion": of.version, "dryRun": true });
+    let today = app.clock.today();
+    let more = match action {
+        "UPDATE" => json!({ "weight": 3 }),
+        "DEPEND" => json!({ "dependsOn": of.spare }),
+        "UNDEPEND" => json!({ "dependsOn": of.depends_on }),
+        "SUBMIT" => json!({ "report": "Contoh", "occurredOn": today.to_string() }),
+        "VERIFY" => json!({ "verdict": "MET" }),
+        "RESCHEDULE" => json!({ "dueOn": (today + chrono::Days::new(9)).to_string(), "reason": "Contoh" }),
+        "RETURN" | "WITHDRAW_VERIFICATION" | "DECLINE_RESCHEDULE" | "CANCEL" => json!({ "reason": "Contoh" }),
+        _ => json!({}),
+    };
+    input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    input
+}
+
+/// Milestones in every status, with and without what steps ask for.
+async fn all(app: &TestApp) -> Vec<Tried> {
+    let mut tried = Vec::new();
+    let pairs = [
+        (Role::Bumn, Role::Kemenkopukm),
+        (Role::Kemenkopukm, Role::Kemenbumn),
+        (Role::Kemenperin, Role::Bumn),
+    ];
+    for (at, partnership) in ["ACTIVE", "PROPOSED", "SUSPENDED"].into_iter().enumerate() {
+        let ground = Ground::new(app, "PERTAMINA", true).await;
+        let spare = ground.milestone(pairs[0], MilestoneStatus::Scheduled).await;
+        let met = ground.milestone(pairs[0], MilestoneStatus::Met).await;
+        for (number, status) in MilestoneStatus::iter().enumerate() {
+            for variant in 0..4 {
+                if at > 0 && variant > 0 {
+                    continue;
+                }
+                let pair = if variant % 3 == 0 { pairs[0] } else { pairs[(number + variant) % 3] };
+                let row = ground.milestone(pair, status).await;
+                vary(app, &ground, &row, variant, (&spare, &met)).await;
+                tried.push(Tried {
+                    id: global("milestone", row.id),
+                    version: row.version,
+                    depends_on: global("milestone", if variant == 2 { spare.id } else { met.id }),
+                    spare: global("milestone", if variant == 2 { met.id } else { spare.id }),
+                });
+            }
+        }
+        let id = literal(app.backend, spare.partnership);
+        app.sql(&format!(
+            "UPDATE partnership SET status = '{partnership}', status_reason = 'Contoh' WHERE id = {id}"
+        ))
+        .await;
+    }
+    tried
+}
+
+/// 0: nothing; 1: what it depends on is met, its evidence is there, a move waits; 2: what it depends on is not met; 3: it
+/// asks for evidence that is not there, and its report is of the organisation of a verifier.
+async fn vary(
+    app: &TestApp,
+    ground: &Ground<'_>,
+    row: &milestone::Model,
+    variant: usize,
+    (spare, met): (&milestone::Model, &milestone::Model),
+) {
+    let id = literal(app.backend, row.id);
+    match variant {
+        1 => {
+            app.sql(&format!("UPDATE milestone SET type = 'DELIVERY' WHERE id = {id}")).await;
+            ground.depend(row, met).await;
+            ground.request(row, 40).await;
+            let of = json!(global("milestone", row.id));
+            attach(app, &of, kemitraan::nouns::evidence::entity::EvidenceKind::Bast).await;
+        }
+        2 => ground.depend(row, spare).await,
+        3 => {
+            let own = literal(app.backend, organisation(app, "KEMENKOPUKM").await);
+            app.sql(&format!(
+                "UPDATE milestone SET type = 'DELIVERY', reporter_organisation = {own} WHERE id = {id} AND reported_by IS NOT NULL"
+            ))
+            .await;
+            app.sql(&format!("UPDATE milestone SET type = 'DELIVERY' WHERE id = {id}")).await;
+        }
+        _ => {}
+    }
+}
+
+async fn what_is_available_is_what_is_then_done(backend: Backend) {
+    let app = TestApp::new(backend).await;
+    let tried = all(&app).await;
+    let actions = whole().get_enum("MilestoneAction").unwrap().values.keys().map(ToString::to_string);
+    let actions = actions.collect::<Vec<_>>();
+    let (mut done, mut refused) = (std::collections::BTreeMap::<String, usize>::new(), 0);
+    for seat in ["KEMENKOPUKM", "KEMENPERIN", "KEMENBUMN", "PERTAMINA"] {
+        for level in ["VIEWER", "OFFICER", "APPROVER"] {
+            let who = format!("{seat}:{level}");
+            for of in &tried {
+                let document = format!("{{ milestone(id: \"{}\") {{ status availableActions }} }}", of.id);
+                let told = app.data(&who, &document).await["milestone"].clone();
+                let available = told["availableActions"].as_array().unwrap();
+                // All twelve in one document: each begins from what there is.
+                let inputs = actions.iter().map(|action| (name(action), input(&app, action, of)));
+                let inputs = inputs.collect::<Vec<_>>();
+                let given = inputs.iter().map(|(name, _)| format!("${name}: M{}Input!", &name[1..]));
+                let fields = inputs.iter().map(|(name, _)| format!("{name}(input: ${name}) {{ version }}"));
+                let document = format!(
+                    "mutation({}) {{ {} }}",
+                    given.collect::<Vec<_>>().join(", "),
+                    fields.collect::<Vec<_>>().join(" ")
+                );
+                let variables = inputs.into_iter().collect::<serde_json::Map<_, _>>();
+                let answer = app.post(&who, &document, variables.into()).await.json();
+                for action in &actions {
+                    let name = name(action);
+                    let says = available.contains(&json!(action));
+                    let does = answer["data"][&name].is_object();
+                    assert_eq!(says, does, "{who} {action} {told} {} {answer:#}", of.id);
+                    if does {
+                        *done.entry(action.clone()).or_default() += 1;
+                        assert_eq!(answer["data"][&name]["version"], of.version + 1);
+                    } else {
+                        refused += 1;
+                    }
+                }
+                for error in answer["errors"].as_array().into_iter().flatten() {
+                    let error = &error["extensions"];
+                    assert!(
+                        error["code"] == "FORBIDDEN" || error["code"] == "INVALID_TRANSITION",
+                        "{error:#}"
+                    );
+                    assert!(error["rule"].is_string());
+                    if error["code"] == "INVALID_TRANSITION" {
+                        assert_eq!(error["open"], told["availableActions"]);
+                    }
+                }
+            }
+        }
+    }
+    // It would be a poor test if something were never done.
+    assert_eq!(done.len(), actions.len(), "{done:?}");
+    assert!(refused > 1_000);
+    // Who only reads does nothing; who is out of reach is told of nothing.
+    for of in tried.iter().take(8) {
+        let document = format!("{{ milestone(id: \"{}\") {{ availableActions }} }}", of.id);
+        assert_eq!(app.data("AUDITOR", &document).await["milestone"]["availableActions"], json!([]));
+        assert_eq!(app.code("PLN", &document).await, "NOT_FOUND");
+    }
+}
