@@ -38,12 +38,14 @@ pub enum Code {
     Timeout,
     /// The database was too busy; the same request may be sent again.
     Busy,
+    /// The bytes of a file are missing from the store, or are not those that were recorded.
+    Damaged,
     /// Our fault. The log has the cause under the request's id.
     Internal,
 }
 
 impl Code {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::BadRequest,
         Self::Unauthenticated,
         Self::PersistedQueryNotFound,
@@ -57,6 +59,7 @@ impl Code {
         Self::InvalidTransition,
         Self::Timeout,
         Self::Busy,
+        Self::Damaged,
         Self::Internal,
     ];
 
@@ -75,6 +78,7 @@ impl Code {
             Self::InvalidTransition => "INVALID_TRANSITION",
             Self::Timeout => "TIMEOUT",
             Self::Busy => "BUSY",
+            Self::Damaged => "DAMAGED",
             Self::Internal => "INTERNAL",
         }
     }

@@ -24,6 +24,7 @@ mod m0010_journal_filter;
 mod m0011_search;
 mod m0012_tallies;
 mod m0013_journal_partner;
+mod m0015_uploads;
 pub mod tally;
 
 pub use fold::fold;
@@ -49,6 +50,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_search::Step),
             Box::new(m0012_tallies::Step),
             Box::new(m0013_journal_partner::Step),
+            Box::new(m0015_uploads::Step),
         ]
     }
 }

@@ -23,6 +23,7 @@ use crate::access::{Access, Actor, Role, View};
 use crate::config::LimitSettings;
 use crate::db::Database;
 use crate::error::{Code, Error, Result};
+use crate::files::Files;
 use crate::nouns::connection::write_json;
 use crate::types::Clock;
 
@@ -38,6 +39,7 @@ pub struct App {
     pub schema: Schema,
     pub answers: Arc<Answers>,
     pub persisted: Arc<Persisted>,
+    pub files: Files,
 }
 
 /// The parameters of GraphQL over HTTP.
