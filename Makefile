@@ -30,8 +30,8 @@ test:
 	@echo "== licences, bans and sources of the dependencies"
 	@cargo fetch --locked --quiet
 	@cargo deny --offline check licenses bans sources
-	@echo "== suite, on SQLite and PostgreSQL"
-	@scripts/with-postgres.sh cargo nextest run --workspace --locked
+	@echo "== suite, on SQLite and PostgreSQL, and with a bucket"
+	@scripts/with-s3.sh scripts/with-postgres.sh cargo nextest run --workspace --locked
 	@echo "== journal vectors"
 	@python3 scripts/journal_vectors.py
 	@folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; export KEMITRAAN_DATABASE="sqlite://$$folder/pilot.db"; \

@@ -48,6 +48,10 @@ node_fits() {
     have npm && have node && [ "$(node -p 'process.versions.node.split(".")[0]')" -ge "$node_major" ]
 }
 
+python_fits() {
+    have python3 && python3 -c 'import venv, ensurepip' 2>/dev/null
+}
+
 [ $# -gt 0 ] || set -- node python3 cargo-nextest cargo-deny
 for tool in "$@"; do
     case $tool in
@@ -56,8 +60,8 @@ for tool in "$@"; do
             node_fits || fail "needs Node.js $node_major or newer with npm: install them and put them on PATH"
             ;;
         python3)
-            have python3 || debian_package python3 || true
-            have python3 || fail "needs Python 3: install it and put python3 on PATH"
+            python_fits || debian_package python3 python3-venv || true
+            python_fits || fail "needs Python 3 with its venv module: install it and put python3 on PATH"
             ;;
         cargo-nextest) cargo_tool cargo-nextest "$cargo_nextest_version" ;;
         cargo-deny) cargo_tool cargo-deny "$cargo_deny_version" ;;

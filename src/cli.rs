@@ -1,7 +1,7 @@
 //! The command line, and what each command does.
 #![expect(clippy::print_stdout, reason = "what a command answers goes to the terminal")]
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,14 +13,19 @@ use crate::api::answers::Answers;
 use crate::api::persisted::Persisted;
 use crate::api::{self, execute::App, gates::Gates};
 use crate::auth::{self, Keys, Verifier};
-use crate::config::{AccessSettings, DatabaseSettings, KeySettings, LimitSettings, ListenSettings};
+use crate::config::{
+    AccessSettings, DatabaseSettings, EvidenceSettings, KeySettings, LimitSettings, ListenSettings,
+};
 use crate::db::{Database, Options};
 use crate::error::{Error, Result};
+use crate::files::{self, Files};
 use crate::journal::verify::Head;
+use crate::nouns::evidence::uploads;
 use crate::types::Clock;
-use crate::{demo, nouns, seed};
+use crate::{demo, seed};
 
 mod progress;
+mod verify;
 
 use progress::Progress;
 
@@ -52,6 +57,8 @@ enum Command {
         limits: LimitSettings,
         #[command(flatten)]
         access: AccessSettings,
+        #[command(flatten)]
+        evidence: EvidenceSettings,
     },
     /// Brings the database's schema to this program's; safe to run from several places at once
     Migrate {
@@ -62,6 +69,8 @@ enum Command {
     Seed {
         #[command(flatten)]
         database: DatabaseSettings,
+        #[command(flatten)]
+        evidence: EvidenceSettings,
         /// With what
         #[arg(long, value_enum, default_value_t = Scale::Pilot)]
         scale: Scale,
@@ -83,6 +92,11 @@ enum Command {
     Journal {
         #[command(subcommand)]
         command: JournalCommand,
+    },
+    /// The files of evidence
+    Evidence {
+        #[command(subcommand)]
+        command: EvidenceCommand,
     },
     /// Prints the whole GraphQL schema, with the roles that reach each field; or that of one role
     Schema {
@@ -130,9 +144,25 @@ enum JournalCommand {
     Verify {
         #[command(flatten)]
         database: DatabaseSettings,
+        #[command(flatten)]
+        store: EvidenceSettings,
+        /// Verifies the file of every piece of evidence as well: that it is in the store, and has its hash
+        #[arg(long)]
+        evidence: bool,
         /// A head that was noted earlier and kept elsewhere, as SEQUENCE:HASH
         #[arg(long, env = "KEMITRAAN_EXPECT")]
         expect: Option<Head>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum EvidenceCommand {
+    /// Removes what was sent and not attached within a week, and files that nothing refers to; while others serve as well
+    Sweep {
+        #[command(flatten)]
+        database: DatabaseSettings,
+        #[command(flatten)]
+        store: EvidenceSettings,
     },
 }
 
@@ -147,9 +177,11 @@ impl Cli {
         let clock = Clock::system();
         match self.command {
             Command::Demo(settings) => demo::run(&settings, &clock).await?,
-            Command::Serve { database, keys, listen, limits, access } => {
+            Command::Serve { database, keys, listen, limits, access, evidence } => {
                 let db = connect(&database.options(limits.time())).await?;
-                let app = app(db, &keys, limits, &access, &clock)?;
+                let files = evidence.open(&database.database)?;
+                files::check_writable(&files).await?;
+                let app = app(db, files, &keys, limits, &access, &clock)?;
                 let listener = listen_on(&listen).await?;
                 let address = listener.local_addr().map_err(Error::internal)?;
                 let stop = Stop::listen()?;
@@ -163,8 +195,8 @@ impl Cli {
                 }
                 db.close().await;
             }
-            Command::Seed { database, scale, rng_seed } => {
-                seed_database(&database.options(NO_HURRY), scale, rng_seed, &clock).await?;
+            Command::Seed { database, evidence, scale, rng_seed } => {
+                seed_database(&database, &evidence, scale, rng_seed, &clock).await?;
             }
             Command::Token { command: TokenCommand::Issue { keys, request } } => {
                 println!("{}", request.issue(&Keys::load(&keys.keys, &clock)?, &keys.issuer, &clock)?);
@@ -172,8 +204,16 @@ impl Cli {
             Command::Key { command: KeyCommand::New { keys } } => {
                 println!("{}", auth::new_key(&keys.keys, &clock)?)
             }
-            Command::Journal { command: JournalCommand::Verify { database, expect } } => {
-                return verify_journal(&database, expect).await;
+            Command::Journal { command: JournalCommand::Verify { database, store, evidence, expect } } => {
+                let files = evidence.then(|| store.open(&database.database)).transpose()?;
+                return verify::run(&database, files, expect).await;
+            }
+            Command::Evidence { command: EvidenceCommand::Sweep { database, store } } => {
+                let db = connect(&database.options(NO_HURRY)).await?;
+                let access = Access::new(db.clone(), clock.clone(), 0);
+                let swept = uploads::sweep(&access, &store.open(&database.database)?, clock.now()).await?;
+                db.close().await;
+                println!("removed: {swept}");
             }
             Command::Schema { role: None } => print!("{}", api::annotated_sdl()?),
             Command::Schema { role: Some(role) } => print!("{}", api::role_sdl(role)?),
@@ -195,6 +235,7 @@ async fn connect(options: &Options) -> Result<Database> {
 /// Everything that the API serves with.
 pub fn app(
     db: Database,
+    files: Files,
     keys: &KeySettings,
     limits: LimitSettings,
     settings: &AccessSettings,
@@ -213,6 +254,7 @@ pub fn app(
         schema: api::schema(),
         persisted: Arc::new(Persisted::new(settings.document_cache * 4)?),
         answers: Arc::new(Answers::new(settings.answer_cache, &api::annotated_sdl()?)?),
+        files,
     })
 }
 
@@ -269,7 +311,13 @@ fn start_log(filter: &str, for_people: bool) -> Result<()> {
     Ok(())
 }
 
-async fn seed_database(options: &Options, scale: Scale, number: Option<u64>, clock: &Clock) -> Result<()> {
+async fn seed_database(
+    database: &DatabaseSettings,
+    evidence: &EvidenceSettings,
+    scale: Scale,
+    number: Option<u64>,
+    clock: &Clock,
+) -> Result<()> {
     let size = match scale {
         Scale::Pilot if number.is_some() => {
             return Err(Error::internal("--rng-seed: nothing of the pilot is left to chance"));
@@ -278,9 +326,9 @@ async fn seed_database(options: &Options, scale: Scale, number: Option<u64>, clo
         Scale::Expansion => Some(seed::scale::EXPANSION),
         Scale::National => Some(seed::scale::NATIONAL),
     };
-    let db = connect(options).await?;
+    let db = connect(&database.options(NO_HURRY)).await?;
     match size {
-        None => seed::pilot(&db, clock.today()).await?,
+        None => seed::pilot(&db, &evidence.open(&database.database)?, clock.today()).await?,
         Some(size) => {
             let mut progress = Progress::of("partnerships", size.partnerships.div_ceil(10) as u64)?;
             let mut tell = |done, all| progress.tell(done, all);
@@ -290,53 +338,6 @@ async fn seed_database(options: &Options, scale: Scale, number: Option<u64>, clo
     }
     db.close().await;
     Ok(())
-}
-
-async fn verify_journal(database: &DatabaseSettings, expect: Option<Head>) -> Result<bool> {
-    let db = connect(&Options { read_connections: 1, ..database.options(NO_HURRY) }).await?;
-    let scratch = Scratch::new()?;
-    let mut progress = Progress::of("entries", 100_000)?;
-    let mut tell = |done, all| progress.tell(done, all);
-    let access = Access::new(db.clone(), Clock::system(), 0);
-    let report = access.verify_journal(&nouns::projections(), &scratch.0, expect, &mut tell).await?;
-    progress.finish();
-    db.close().await;
-    for finding in &report.findings {
-        println!("{finding}");
-    }
-    let (entries, changes, rows) = (report.head.sequence, report.changes, report.rows);
-    println!("{entries} entries with {changes} changes; {rows} rows compared with their replay");
-    println!("head {}", report.head);
-    if report.findings.is_empty() {
-        println!("verified: all is as it was recorded");
-        return Ok(true);
-    }
-    println!("NOT VERIFIED: {} findings", report.findings.len());
-    Ok(false)
-}
-
-/// A file for the replay, gone when this is dropped.
-struct Scratch(PathBuf);
-
-impl Scratch {
-    fn new() -> Result<Self> {
-        let name = format!("kemitraan-verify-{}.db", Clock::system().new_id());
-        let path = std::env::temp_dir().join(name);
-        // Made by us and for us alone: what is replayed is the whole of the data.
-        std::os::unix::fs::OpenOptionsExt::mode(
-            std::fs::OpenOptions::new().write(true).create_new(true),
-            0o600,
-        )
-        .open(&path)
-        .map_err(|error| Error::internal(format!("{}: {error}", path.display())))?;
-        Ok(Self(path))
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        remove_sqlite(&self.0);
-    }
 }
 
 /// Removes a SQLite file and those that it keeps beside it.

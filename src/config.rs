@@ -7,6 +7,8 @@ use std::time::Duration;
 use clap::Args;
 
 use crate::db;
+use crate::error::Result;
+use crate::files::{self, Files};
 
 /// Where the data is.
 #[derive(Debug, Clone, Args)]
@@ -40,6 +42,21 @@ impl DatabaseSettings {
             time_limit,
             read_role: self.read_role.clone(),
         }
+    }
+}
+
+/// Where the files of evidence are.
+#[derive(Debug, Clone, Args)]
+pub struct EvidenceSettings {
+    /// The store of evidence: a folder, `file:///FOLDER` or `s3://BUCKET/PREFIX` (endpoint, region and credentials come from
+    /// the AWS_… variables); by default the folder `evidence` beside the SQLite file, `data/evidence` with PostgreSQL
+    #[arg(long, env = "KEMITRAAN_EVIDENCE_STORE")]
+    pub evidence_store: Option<String>,
+}
+
+impl EvidenceSettings {
+    pub fn open(&self, database: &str) -> Result<Files> {
+        Files::open(&self.evidence_store.clone().unwrap_or_else(|| files::beside(database)))
     }
 }
 
@@ -81,6 +98,12 @@ pub struct LimitSettings {
     /// Cost of one operation: a point a field, times the sizes of the pages that it stands in
     #[arg(long, env = "KEMITRAAN_LIMIT_COST", default_value_t = 100_000)]
     pub limit_cost: u64,
+    /// Bytes of a file that is sent as evidence; at most 5 GiB
+    #[arg(long, env = "KEMITRAAN_LIMIT_FILE", default_value_t = 52_428_800, value_parser = clap::value_parser!(u64).range(1..=5 << 30))]
+    pub limit_file: u64,
+    /// Seconds that such a file may take to come in
+    #[arg(long, env = "KEMITRAAN_LIMIT_FILE_TIME", default_value_t = 600, value_parser = clap::value_parser!(u64).range(1..))]
+    pub limit_file_time: u64,
     /// Seconds that one request may take; the database ends a statement after the same
     #[arg(long, env = "KEMITRAAN_LIMIT_TIME", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..))]
     pub limit_time: u64,
@@ -89,6 +112,10 @@ pub struct LimitSettings {
 impl LimitSettings {
     pub fn time(&self) -> Duration {
         Duration::from_secs(self.limit_time)
+    }
+
+    pub fn file_time(&self) -> Duration {
+        Duration::from_secs(self.limit_file_time)
     }
 }
 

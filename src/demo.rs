@@ -15,6 +15,7 @@ use crate::auth::{Keys, TokenRequest};
 use crate::config::{AccessSettings, KeySettings, LimitSettings, ListenSettings};
 use crate::db::{Database, Options};
 use crate::error::{Error, Result};
+use crate::files::{self, Files};
 use crate::types::Clock;
 use crate::{cli, seed};
 
@@ -49,10 +50,14 @@ pub async fn run(settings: &Settings, clock: &Clock) -> Result<()> {
     std::fs::create_dir_all(folder).map_err(fail)?;
     let file = folder.join("kemitraan.db");
     let keys = KeySettings { keys: folder.join("keys"), issuer: "https://demo.kemitraan.example".to_owned() };
+    let evidence = folder.join("evidence");
     if settings.reset {
         cli::remove_sqlite(&file);
         if keys.keys.exists() {
             std::fs::remove_dir_all(&keys.keys).map_err(fail)?;
+        }
+        if evidence.exists() {
+            std::fs::remove_dir_all(&evidence).map_err(fail)?;
         }
     }
     // SQLite's own word for a folder that cannot be written is a number.
@@ -64,15 +69,17 @@ pub async fn run(settings: &Settings, clock: &Clock) -> Result<()> {
     })
     .await?;
     db.migrate().await?;
+    let files = Files::open(&evidence.display().to_string())?;
+    files::check_writable(&files).await?;
     if seed::is_empty(&db).await? {
-        seed::pilot(&db, clock.today()).await?;
+        seed::pilot(&db, &files, clock.today()).await?;
     } else if !seed::is_whole(&db).await? {
         return Err(Error::internal(format!(
             "the data in {} is an earlier version's, without what this one shows: --reset begins anew",
             folder.display()
         )));
     }
-    let app = cli::app(db, &keys, limits, &AccessSettings::default(), clock)?;
+    let app = cli::app(db, files, &keys, limits, &AccessSettings::default(), clock)?;
     let tokens = tokens(app.verifier.keys(), &keys.issuer, clock)?;
     write_tokens(folder, &tokens)?;
 

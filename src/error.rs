@@ -40,12 +40,14 @@ pub enum Code {
     Timeout,
     /// The database was too busy; the same request may be sent again.
     Busy,
+    /// The bytes of a file are missing from the store, or are not those that were recorded.
+    Damaged,
     /// Our fault. The log has the cause under the request's id.
     Internal,
 }
 
 impl Code {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::BadRequest,
         Self::Unauthenticated,
         Self::PersistedQueryNotFound,
@@ -60,6 +62,7 @@ impl Code {
         Self::IdempotencyMismatch,
         Self::Timeout,
         Self::Busy,
+        Self::Damaged,
         Self::Internal,
     ];
 
@@ -79,6 +82,7 @@ impl Code {
             Self::IdempotencyMismatch => "IDEMPOTENCY_MISMATCH",
             Self::Timeout => "TIMEOUT",
             Self::Busy => "BUSY",
+            Self::Damaged => "DAMAGED",
             Self::Internal => "INTERNAL",
         }
     }

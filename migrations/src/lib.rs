@@ -25,6 +25,7 @@ mod m0011_search;
 mod m0012_tallies;
 mod m0013_journal_partner;
 mod m0014_idempotency;
+mod m0015_uploads;
 pub mod tally;
 
 pub use fold::fold;
@@ -51,6 +52,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_tallies::Step),
             Box::new(m0013_journal_partner::Step),
             Box::new(m0014_idempotency::Step),
+            Box::new(m0015_uploads::Step),
         ]
     }
 }

@@ -24,6 +24,15 @@ impl Seen {
         self.standing.check_reading(actor)
     }
 
+    /// Refuses an actor whose organisation may not write, as a write does.
+    ///
+    /// # Errors
+    ///
+    /// FORBIDDEN; UNAUTHENTICATED.
+    pub fn check_writing(&self, actor: &Actor) -> Result<()> {
+        self.standing.check_writing(actor)
+    }
+
     /// The day in Asia/Jakarta on which it was seen.
     pub fn today(&self) -> chrono::NaiveDate {
         self.standing.today

@@ -2,6 +2,7 @@
 //! either, and a database connection never leaves it. So holding one proves that the check was made.
 
 mod actor;
+mod aside;
 mod fresh;
 mod loads;
 pub mod once;
@@ -18,6 +19,7 @@ mod write;
 mod writers;
 
 pub use actor::{Actor, Assignment, Organisation};
+pub use aside::Aside;
 pub use fresh::Seen;
 pub use loads::{Row, Rows};
 pub use once::Once;

@@ -24,6 +24,7 @@ use crate::config::{LimitSettings, RuleSettings};
 use crate::db::Database;
 use crate::error::{Code, Error, Result};
 use crate::nouns::acting::Acting;
+use crate::files::Files;
 use crate::nouns::connection::write_json;
 use crate::types::Clock;
 
@@ -40,6 +41,7 @@ pub struct App {
     pub schema: Schema,
     pub answers: Arc<Answers>,
     pub persisted: Arc<Persisted>,
+    pub files: Files,
 }
 
 /// The parameters of GraphQL over HTTP.

@@ -17,7 +17,7 @@ use crate::auth::Refusal;
 use crate::error::{Code, Error};
 
 const GRAPHQL_RESPONSE: &str = "application/graphql-response+json";
-const JSON: &str = "application/json";
+pub(super) const JSON: &str = "application/json";
 
 /// The header that tells the journal's sequence that an answer is true at.
 pub const SEQUENCE: HeaderName = HeaderName::from_static("journal-sequence");
@@ -26,7 +26,7 @@ pub const SEQUENCE: HeaderName = HeaderName::from_static("journal-sequence");
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// What failed before there was a document, and the status that says so.
-struct Failure(StatusCode, Error);
+pub(super) struct Failure(pub StatusCode, pub Error);
 
 /// `POST /graphql` and `GET /graphql`.
 pub async fn graphql(State(app): State<Arc<App>>, request: Request) -> Response {
@@ -86,7 +86,7 @@ pub async fn graphql(State(app): State<Arc<App>>, request: Request) -> Response 
 }
 
 /// Whether a value of If-None-Match has this entity tag, weakly compared (RFC 9110 section 13.1.2).
-fn is_same(known: &HeaderValue, etag: &str) -> bool {
+pub(super) fn is_same(known: &HeaderValue, etag: &str) -> bool {
     let mut tags = known.to_str().unwrap_or_default().split(',').map(str::trim);
     tags.any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
 }
@@ -114,7 +114,7 @@ fn status(answer: &Answer, media_type: &str) -> StatusCode {
     }
 }
 
-fn respond(status: StatusCode, media_type: &'static str, answer: &Answer) -> Response {
+pub(super) fn respond(status: StatusCode, media_type: &'static str, answer: &Answer) -> Response {
     let body = if status == StatusCode::NOT_MODIFIED { Body::empty() } else { Body::from(answer.to_json()) };
     let mut response = Response::new(body);
     *response.status_mut() = status;
@@ -157,7 +157,7 @@ impl Denied {
 }
 
 /// The value of WWW-Authenticate.
-fn challenge(error: Option<&str>, description: &str) -> HeaderValue {
+pub(super) fn challenge(error: Option<&str>, description: &str) -> HeaderValue {
     let mut challenge = "Bearer realm=\"kemitraan\"".to_owned();
     if let Some(error) = error {
         // A quoted-string of RFC 9110: what a claim's error says of the token's own text stays out of it.
@@ -168,7 +168,7 @@ fn challenge(error: Option<&str>, description: &str) -> HeaderValue {
 }
 
 /// The actor of the bearer token (RFC 6750 section 2.1; the scheme's case does not matter).
-async fn authenticate(app: &App, headers: &HeaderMap) -> Result<crate::access::Actor, Denied> {
+pub(super) async fn authenticate(app: &App, headers: &HeaderMap) -> Result<crate::access::Actor, Denied> {
     let missing = |words| Err(Denied::Refused(Refusal::missing(words)));
     let mut credentials = headers.get_all(header::AUTHORIZATION).iter();
     let (Some(first), None) = (credentials.next(), credentials.next()) else {

@@ -2,6 +2,7 @@
 
 pub mod answers;
 pub mod document;
+mod evidence;
 pub mod execute;
 pub mod fault;
 pub mod gates;

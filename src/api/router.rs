@@ -9,6 +9,7 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 
+use super::evidence::{download, upload};
 use super::execute::App;
 use super::http::{self, REQUEST_ID};
 
@@ -17,6 +18,8 @@ pub fn router(app: App) -> Router {
     let app = Arc::new(app);
     Router::new()
         .route("/graphql", post(http::graphql).get(http::graphql))
+        .route("/evidence", post(upload::evidence))
+        .route("/evidence/{id}", get(download::evidence))
         .route("/.well-known/jwks.json", get(keys))
         .route("/livez", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))

@@ -2,9 +2,9 @@
 //! chained to the one before. The tables are its projection. `docs/journal.md` has the format and its vectors.
 //!
 //! **What lies outside** (kept elsewhere, never replayed): contact values, token secrets and last use, idempotency
-//! keys, the read log, deliveries, import jobs, cosignatures. A field that reads one of these is *live*: never
-//! cached, refused in the past. Of them there are contact values and idempotency
-//! keys; each other is added here when it is.
+//! keys, the read log, deliveries, import jobs, cosignatures, uploads of files that are not attached yet. A field that
+//! reads one of these is *live*: never cached, refused in the past. Of them there are contact values, idempotency keys
+//! and uploads; each other is added here when it is.
 
 pub mod append;
 pub mod entity;

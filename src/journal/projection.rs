@@ -58,8 +58,8 @@ pub fn first_time(image: &Value, names: &[&str]) -> Value {
     told.cloned().unwrap_or_else(recorded)
 }
 
-/// A table outside the journal, of those that `journal` names: it is written in the transaction of an entry that knows
-/// of it, and never replayed.
+/// A table outside the journal, of those that `journal` names, and never replayed: it is written in the transaction of an
+/// entry that knows of it, or aside of any.
 pub trait Outside: EntityTrait {}
 
 /// An image as it is kept: canonical JSON.

@@ -9,6 +9,7 @@ use super::{Seed, Work, at, signing_day};
 use super::{outcomes, surroundings};
 use crate::access::{Actor, Level, Permit, Role};
 use crate::error::{Error, Result};
+use crate::files::Files;
 use crate::nouns::evidence::entity::evidence;
 use crate::nouns::milestones::entity::{
     MilestoneStatus, MilestoneType, RescheduleStatus, milestone, milestone_dependency, reschedule,
@@ -39,7 +40,7 @@ enum Act {
     Surroundings(surroundings::Act),
 }
 
-pub async fn run(seed: &Seed, memorandum: Uuid, partners: &[partner::Model]) -> Result<()> {
+pub async fn run(seed: &Seed, files: &Files, memorandum: Uuid, partners: &[partner::Model]) -> Result<()> {
     let mut works = Vec::new();
     let mut acts = Vec::new();
     for (plan, place) in pilot::PLANS.iter().zip(0..) {
@@ -60,7 +61,7 @@ pub async fn run(seed: &Seed, memorandum: Uuid, partners: &[partner::Model]) -> 
         seed.clock.set(at(day, 10));
         match act {
             Act::Status(place, status) => take_status(seed, &mut works[place], status).await?,
-            Act::Milestone(place, at, step) => take_step(seed, &mut works[place], at, step).await?,
+            Act::Milestone(place, at, step) => take_step(seed, files, &mut works[place], at, step).await?,
             Act::Figures(act) => figures.take(seed, &works, act).await?,
             Act::Surroundings(act) => around.take(seed, &works, act).await?,
         }
@@ -288,7 +289,7 @@ async fn take_status(seed: &Seed, work: &mut Work, status: PartnershipStatus) ->
     Ok(())
 }
 
-async fn take_step(seed: &Seed, work: &mut Work, at: usize, step: Step) -> Result<()> {
+async fn take_step(seed: &Seed, files: &Files, work: &mut Work, at: usize, step: Step) -> Result<()> {
     let before = &work.milestones[at];
     let role = match step {
         Step::Verify(_) | Step::Return => before.verifier,
@@ -303,6 +304,7 @@ async fn take_step(seed: &Seed, work: &mut Work, at: usize, step: Step) -> Resul
         Step::Submit { .. } => {
             for evidence in surroundings::evidence_of(seed, &actor, &row, work.partnership.contracted_value)?
             {
+                files.put(surroundings::file_of(&evidence, &row).into_bytes()).await?;
                 write.insert::<evidence::Entity>(&permit, &evidence).await?;
             }
         }

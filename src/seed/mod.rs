@@ -14,6 +14,7 @@ use uuid::Uuid;
 use crate::access::{Access, Actor, Level, Organisation, Permit, Role, View, Write};
 use crate::db::Database;
 use crate::error::{Error, Result};
+use crate::files::Files;
 use crate::nouns::memoranda::entity::{Measure, baseline, memorandum, memorandum_signatory};
 use crate::nouns::milestones::entity::milestone;
 use crate::nouns::organisations::entity::{OrganisationKind, organisation, organisation_name};
@@ -45,12 +46,12 @@ struct Work {
     milestones: Vec<milestone::Model>,
 }
 
-/// Fills an empty database with the pilot. Plans run past `today`, so that there is work waiting.
+/// Fills an empty database with the pilot, and the store with the files of its evidence. Plans run past `today`, so that there is work waiting.
 ///
 /// # Errors
 ///
 /// Where anything has been recorded already.
-pub async fn pilot(db: &Database, today: NaiveDate) -> Result<()> {
+pub async fn pilot(db: &Database, files: &Files, today: NaiveDate) -> Result<()> {
     if !is_empty(db).await? {
         return Err(Error::internal("the database is not empty: the pilot is only put into an empty one"));
     }
@@ -62,7 +63,7 @@ pub async fn pilot(db: &Database, today: NaiveDate) -> Result<()> {
     seed.clauses(memorandum).await?;
     let partners = seed.partners().await?;
     seed.around_partners(&partners).await?;
-    acts::run(&seed, memorandum, &partners).await
+    acts::run(&seed, files, memorandum, &partners).await
 }
 
 /// Whether nothing has been recorded yet.

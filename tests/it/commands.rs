@@ -23,11 +23,14 @@ crate::both!(
 );
 
 /// The program, without the settings of whoever runs the tests.
-fn kemitraan(args: &[&str]) -> Command {
+pub fn kemitraan(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_kemitraan"));
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("KEMITRAAN_")) {
         command.env_remove(name);
     }
+    // With PostgreSQL it would lie in the folder in which the tests run.
+    let store = format!("kemitraan-test-{}-store", std::os::unix::process::parent_id());
+    command.env("KEMITRAAN_EVIDENCE_STORE", std::env::temp_dir().join(store));
     command.args(args).stdin(Stdio::null());
     command
 }
@@ -37,7 +40,7 @@ fn run(args: &[&str]) -> Output {
 }
 
 /// Runs it to its end, which must come within a minute.
-fn finish(mut command: Command) -> Output {
+pub fn finish(mut command: Command) -> Output {
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let id = child.id().to_string();
     let (sender, ended) = channel();

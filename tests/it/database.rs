@@ -10,7 +10,7 @@ use kemitraan::journal::{Author, Change, Place, append, entity};
 use kemitraan::nouns::certificates::entity::{certificate, platform_account};
 use kemitraan::nouns::clauses::entity::clause;
 use kemitraan::nouns::contacts::entity::{contact, contact_value};
-use kemitraan::nouns::evidence::entity::evidence;
+use kemitraan::nouns::evidence::entity::{evidence, upload};
 use kemitraan::nouns::memoranda::entity::{baseline, memorandum, memorandum_signatory};
 use kemitraan::nouns::milestones::entity::{milestone, milestone_dependency, reschedule};
 use kemitraan::nouns::obstacles::entity::obstacle;
@@ -85,7 +85,7 @@ pub fn is_bookkeeping(name: &str) -> bool {
     name.starts_with("seaql_migrations") || name.starts_with("sqlite_")
 }
 
-pub const STEPS: [&str; 14] = [
+pub const STEPS: [&str; 15] = [
     "m0001_journal",
     "m0002_organisations",
     "m0003_memoranda",
@@ -100,6 +100,7 @@ pub const STEPS: [&str; 14] = [
     "m0012_tallies",
     "m0013_journal_partner",
     "m0014_idempotency",
+    "m0015_uploads",
 ];
 
 async fn migrations_walk_from_empty_to_last_and_back(backend: Backend) {
@@ -321,6 +322,7 @@ async fn entities_are_their_tables(backend: Backend) {
         of::<external_reference::Entity>(backend),
         of::<obstacle::Entity>(backend),
         of::<evidence::Entity>(backend),
+        of::<upload::Entity>(backend),
         of::<reschedule::Entity>(backend),
         of::<idempotency_key::Entity>(backend),
         of::<tally_partnership::Entity>(backend),

@@ -17,6 +17,7 @@ mod constraints;
 mod coverage;
 mod database;
 mod deadlines;
+mod evidence_files;
 mod history;
 mod http;
 mod introspection;

@@ -269,6 +269,7 @@ fn changes(app: &TestApp, table: &str) -> Vec<String> {
     if table != "journal_head" && table != "seaql_migrations" && table != "tally_touched" {
         changes.push(match table {
             "contact_value" => "UPDATE contact_value SET mask = value".to_owned(),
+            "upload" => "UPDATE upload SET size = size + 1".to_owned(),
             journal if journal.starts_with("journal") => {
                 format!("UPDATE {journal} SET sequence = sequence + 1")
             }

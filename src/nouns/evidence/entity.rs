@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::journal::{Place, Projected};
+use crate::journal::{Outside, Place, Projected};
 use crate::types::{Money, Timestamp};
 
 /// What a piece of evidence is.
@@ -124,4 +124,33 @@ pub mod evidence {
             Place { organisation: Some(row.organisation), partnership: Some(row.partnership) }
         }
     }
+}
+
+/// That an organisation has sent a file, which it may attach. Outside the journal: what was never attached goes again.
+pub mod upload {
+    use super::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "upload")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub organisation: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub sha256: String,
+        /// Bytes.
+        pub size: i64,
+        pub media_type: String,
+        pub file_name: String,
+        /// Who sent it last.
+        pub actor: String,
+        /// When it was sent last.
+        pub at: Timestamp,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+
+    impl Outside for Entity {}
 }

@@ -1,3 +1,6 @@
 pub mod entity;
+pub mod formats;
 pub mod graphql;
+pub mod rules;
 pub mod store;
+pub mod uploads;

@@ -17,6 +17,7 @@ use kemitraan::api::persisted::Persisted;
 use kemitraan::auth::{Keys, TokenRequest, Verifier};
 use kemitraan::config::{AccessSettings, LimitSettings};
 use kemitraan::db::{Database, Options};
+use kemitraan::files::Files;
 use kemitraan::types::{Clock, Timestamp};
 use sea_orm::{ConnectOptions, ConnectionTrait as _, DatabaseConnection};
 use serde_json::{Value, json};
@@ -95,7 +96,7 @@ impl TestApp {
         std::fs::create_dir_all(&folder).unwrap();
         let url = match backend {
             Backend::Sqlite => sqlite_copy(&folder, pilot).await,
-            Backend::Postgres => postgres_copy(&name, pilot).await,
+            Backend::Postgres => postgres_copy(&name, &folder, pilot).await,
         };
         let mut limits = LimitSettings::default();
         set(&mut limits);
@@ -121,6 +122,7 @@ impl TestApp {
             persisted: Arc::new(Persisted::new(settings.document_cache).unwrap()),
             // None are kept: tests change rows behind the program's back. Those of `answers` keep them.
             answers: Arc::new(Answers::new(0, "").unwrap()),
+            files: Files::open(folder.join("evidence").to_str().unwrap()).unwrap(),
         };
         let router = kemitraan::api::router::router(app.clone());
         let raw = connect(&url).await;
@@ -250,11 +252,12 @@ fn clock_free_id() -> String {
     Clock::system().new_id().simple().to_string()
 }
 
-async fn fill(url: &str, pilot: bool) {
+async fn fill(url: &str, evidence: &std::path::Path, pilot: bool) {
     let db = Database::connect(&Options::of(url)).await.unwrap();
     db.migrate().await.unwrap();
     if pilot {
-        kemitraan::seed::pilot(&db, NOW.parse::<Timestamp>().unwrap().day()).await.unwrap();
+        let files = Files::open(evidence.to_str().unwrap()).unwrap();
+        kemitraan::seed::pilot(&db, &files, NOW.parse::<Timestamp>().unwrap().day()).await.unwrap();
     }
     db.close().await;
 }
@@ -266,20 +269,25 @@ async fn sqlite_copy(folder: &std::path::Path, pilot: bool) -> String {
         std::os::unix::process::parent_id(),
         if pilot { "pilot" } else { "empty" }
     );
-    let template = std::env::temp_dir().join(format!("{stem}.db"));
+    let template = std::env::temp_dir().join(stem);
     if !template.exists() {
-        let own = folder.join("template.db");
-        fill(&format!("sqlite://{}", own.display()), pilot).await;
-        // Whoever is last wins with the same content; a rename is whole or not at all.
-        std::fs::rename(&own, &template).unwrap();
+        let own = folder.join("template");
+        std::fs::create_dir(&own).unwrap();
+        let file = own.join("kemitraan.db");
+        fill(&format!("sqlite://{}", file.display()), &own.join("evidence"), pilot).await;
+        // Whoever is first wins, with database and files of one making; a rename is whole or not at all.
+        if let Err(error) = std::fs::rename(&own, &template) {
+            assert!(template.exists(), "{error}");
+        }
     }
     let file = folder.join("kemitraan.db");
-    std::fs::copy(&template, &file).unwrap();
+    std::fs::copy(template.join("kemitraan.db"), &file).unwrap();
+    copy_files(&template.join("evidence"), &folder.join("evidence"));
     format!("sqlite://{}", file.display())
 }
 
 /// A copy of a template database, made by the first test to come under a lock.
-async fn postgres_copy(name: &str, pilot: bool) -> String {
+async fn postgres_copy(name: &str, folder: &std::path::Path, pilot: bool) -> String {
     let base = std::env::var("KEMITRAAN_TEST_POSTGRES")
         .expect("KEMITRAAN_TEST_POSTGRES names a PostgreSQL server; `make test` starts one");
     let (server, _) = base.rsplit_once('/').expect("a URL with a database");
@@ -291,6 +299,7 @@ async fn postgres_copy(name: &str, pilot: bool) -> String {
     )
     .await
     .unwrap();
+    let evidence = std::env::temp_dir().join(format!("{template}-evidence"));
     // One connection, so that the session lock is held until it closes.
     admin.execute_unprepared("SELECT pg_advisory_lock(424242)").await.unwrap();
     let exists = sea_orm::Statement::from_string(
@@ -301,10 +310,27 @@ async fn postgres_copy(name: &str, pilot: bool) -> String {
         let making = format!("{template}_making");
         admin.execute_unprepared(&format!("DROP DATABASE IF EXISTS {making}")).await.unwrap();
         admin.execute_unprepared(&format!("CREATE DATABASE {making}")).await.unwrap();
-        fill(&format!("{server}/{making}"), pilot).await;
+        // Of a run that had the same number, long ago.
+        drop(std::fs::remove_dir_all(&evidence));
+        fill(&format!("{server}/{making}"), &evidence, pilot).await;
         admin.execute_unprepared(&format!("ALTER DATABASE {making} RENAME TO {template}")).await.unwrap();
     }
     admin.execute_unprepared(&format!("CREATE DATABASE {name} TEMPLATE {template}")).await.unwrap();
     admin.close().await.unwrap();
+    copy_files(&evidence, &folder.join("evidence"));
     format!("{server}/{name}")
+}
+
+/// The files of evidence: linked, for whoever changes one puts another in its place.
+fn copy_files(from: &std::path::Path, to: &std::path::Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).into_iter().flatten() {
+        let entry = entry.unwrap();
+        let to = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy_files(&entry.path(), &to);
+        } else {
+            std::fs::hard_link(entry.path(), to).unwrap();
+        }
+    }
 }
