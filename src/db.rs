@@ -6,6 +6,7 @@
 //! transactions.
 
 pub(crate) mod bulk;
+mod connect;
 mod kept;
 mod read_role;
 mod scratch;
@@ -15,16 +16,17 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use migrations::MigratorTrait as _;
-use sea_orm::sqlx::sqlite::{SqliteConnection, SqliteJournalMode};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait as _,
+    ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait as _,
 };
 
+pub use connect::reading;
 pub use read_role::parse as parse_role;
 pub(crate) use scratch::scratch;
 
 use crate::error::{Error, Result};
+use connect::writing;
 use kept::Kept;
 
 /// How to reach the database, and within which bounds.
@@ -75,19 +77,8 @@ pub struct Database {
 /// A write waits so long for another's lock before it is refused as BUSY.
 pub(crate) const LOCK_WAIT: Duration = Duration::from_secs(10);
 
-/// A connection that writes and was idle for longer is asked whether it is still there, before it is used again.
-const IDLE: Duration = Duration::from_secs(1);
-
 /// SQLite's thread reads so many rows before it waits for whoever takes them.
 const ROWS_AHEAD: usize = 1_024;
-
-/// SQLite reads in this process, and each connection has a thread and pages of its own: more of them than the processor can
-/// run only cost memory. Two, so that what takes long does not hold up all else.
-const SQLITE_READERS_PER_CORE: u32 = 2;
-
-fn cores() -> u32 {
-    std::thread::available_parallelism().map_or(1, |cores| u32::try_from(cores.get()).unwrap_or(u32::MAX))
-}
 
 /// PostgreSQL's advisory lock under which migrations run; the number is arbitrary and ours.
 const MIGRATION_LOCK: i64 = 0x6b65_6d69_7472_6161;
@@ -130,7 +121,9 @@ impl Database {
         // does not come back. At worst, after the server was started anew, all are tried.
         for _ in 0..self.readers() {
             match self.read.begin().await {
-                Err(error) if matches!(error, DbErr::Query(_)) => tracing::debug!(%error, "a connection has ended"),
+                Err(error) if matches!(error, DbErr::Query(_)) => {
+                    tracing::debug!(%error, "a connection has ended")
+                }
                 begun => return Ok(begun?),
             }
         }
@@ -253,85 +246,6 @@ fn unreachable(error: DbErr) -> Error {
         );
     }
     Error::internal(format!("the database cannot be reached: {error}"))
-}
-
-fn common(options: &Options) -> ConnectOptions {
-    let mut connect = ConnectOptions::new(options.url.clone());
-    connect.sqlx_logging(false).acquire_timeout(LOCK_WAIT);
-    connect
-}
-
-fn writing(options: &Options) -> ConnectOptions {
-    let mut connect = common(options);
-    let sqlite = options.url.starts_with("sqlite:");
-    connect.max_connections(if sqlite { 1 } else { options.write_connections });
-    connect.test_before_acquire_if_idle_for(IDLE);
-    let create = options.create;
-    connect.map_sqlx_sqlite_opts(move |sqlite| {
-        sqlite
-            .create_if_missing(create)
-            .journal_mode(SqliteJournalMode::Wal)
-            .foreign_keys(true)
-            .busy_timeout(LOCK_WAIT)
-            .row_buffer_size(ROWS_AHEAD)
-    });
-    connect.map_sqlx_postgres_opts(|postgres| {
-        postgres.application_name("kemitraan-write").options([
-            ("lock_timeout", format!("{}ms", LOCK_WAIT.as_millis())),
-            ("idle_in_transaction_session_timeout", "60s".to_owned()),
-        ])
-    });
-    connect
-}
-
-/// How connections that read are made. Lazily: on PostgreSQL the role that they take is made by the first migration.
-pub fn reading(options: &Options) -> ConnectOptions {
-    let mut connect = common(options);
-    let connections = if options.url.starts_with("sqlite:") {
-        options.read_connections.min(SQLITE_READERS_PER_CORE * cores())
-    } else {
-        options.read_connections
-    };
-    connect.max_connections(connections).connect_lazy(true).test_before_acquire(false);
-    let role = options.read_role.clone();
-    let limit = options.time_limit;
-    connect.map_sqlx_sqlite_opts(|sqlite| {
-        sqlite
-            .read_only(true)
-            .busy_timeout(LOCK_WAIT)
-            .row_buffer_size(ROWS_AHEAD)
-            .pragma("query_only", "on")
-            .pragma("cache_size", "-2048")
-    });
-    // SQLite has no statement timeout: each time a connection is taken, its progress handler gets a deadline.
-    connect.map_sqlx_sqlite_pool_opts(move |pool| {
-        pool.after_connect(move |connection, _| Box::pin(set_deadline(connection, limit)))
-    });
-    connect.map_sqlx_sqlite_before_acquire(move |connection, _| {
-        Box::pin(async move { set_deadline(connection, limit).await.map(|()| true) })
-    });
-    connect.map_sqlx_postgres_opts(move |postgres| {
-        postgres.application_name("kemitraan-read").options([
-            ("role", role.clone()),
-            ("default_transaction_isolation", "repeatable read".to_owned()),
-            ("default_transaction_read_only", "on".to_owned()),
-            ("statement_timeout", format!("{}ms", limit.as_millis())),
-            // To compile a statement takes a third of a second, and each runs once or for a few milliseconds.
-            ("jit", "off".to_owned()),
-            ("idle_in_transaction_session_timeout", format!("{}ms", 2 * limit.as_millis())),
-        ])
-    });
-    connect
-}
-
-async fn set_deadline(
-    connection: &mut SqliteConnection,
-    limit: Duration,
-) -> Result<(), sea_orm::sqlx::Error> {
-    let deadline = Instant::now() + limit;
-    // Called every 100,000 instructions of SQLite's machine: about each millisecond of work.
-    connection.lock_handle().await?.set_progress_handler(100_000, move || Instant::now() < deadline);
-    Ok(())
 }
 
 #[cfg(test)]
