@@ -156,7 +156,7 @@ pub(super) async fn sweep<C: ConnectionTrait>(tx: &C, now: Timestamp) -> Result<
         use sea_orm::sea_query::{LockBehavior, LockType};
         old.lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
     }
-    let is_old = Expr::tuple([Column::Actor, Column::Key].map(|column| Expr::col(column)));
+    let is_old = Expr::tuple([Column::Actor, Column::Key].map(Expr::col));
     let delete: Statement = Entity::delete_many().filter(is_old.in_subquery(old)).build(backend);
     tx.execute_raw(delete).await?;
     Ok(())
