@@ -8,7 +8,7 @@ use sea_orm::{
 };
 
 /// Values a statement, at most: SQLite takes 32,766 and PostgreSQL 65,535, but longer ones are not quicker.
-const VALUES: usize = 2_048;
+const VALUES: usize = 8_192;
 
 /// Inserts whole rows, hundreds a statement.
 pub(crate) async fn insert<E: EntityTrait>(
