@@ -55,8 +55,8 @@ const shortcut = 'the shortcut past the edges that many clients expect; `edges` 
 export const exceptions = [
   ...['Assignment.organisations', 'Code.divisions', 'CodeList.codes', 'HistoryEntry.fields', 'Memorandum.baselines', 'Memorandum.objectives',
     'Memorandum.signatories', 'Milestone.availableActions', 'Milestone.dependsOn', 'Milestone.externalReferences', 'Milestone.rescheduleRequests', 'Organisation.names',
-    'Organisation.succeededBy', 'Organisation.succeeds', 'Partner.contacts', 'Partner.platformAccounts', 'Partnership.externalReferences', 'Outcome.revisions',
-    'Partnership.partners', 'PublicPartnership.partnerNames', 'ProgrammeSummary.indicators', 'ProgrammeSummary.partnerships', 'Quarter.agreements', 'Quarter.waitingFor', 'Query.calendar', 'Query.codeLists', 'Query.indicators',
+    'Organisation.succeededBy', 'Organisation.succeeds', 'Partner.contacts', 'Partner.corrections', 'Partner.platformAccounts', 'Partnership.externalReferences', 'Outcome.revisions',
+    'Partnership.availableActions', 'Partnership.partners', 'PublicPartnership.partnerNames', 'ProgrammeSummary.indicators', 'ProgrammeSummary.partnerships', 'Quarter.agreements', 'Quarter.waitingFor', 'Query.calendar', 'Query.codeLists', 'Query.indicators',
     'Query.overdueByAge', 'Query.scorecards', 'ReportingStatus.organisations', 'Scorecard.indicators',
   ].map((at) => ({ rule: 'relay-edge-types', at, why: wholeList })),
   { rule: 'relay-edge-types', at: 'JournalEntry.changes', why: 'hashed together, so that they are checked together' },
