@@ -143,8 +143,16 @@ pub static TABLE: &[Row] = &[
     row("Partner", &WORK, "nib nikKoperasi npwp kbli kbliVersion sector regency province participations"),
     row("Partner", &WORK, "certificates platformAccounts contacts history"),
     row("Partner", &WORK, "corrections"),
-    row("PartnerCorrection", &WORK, "organisation name scale scaleSince nib nikKoperasi npwp kbli kbliVersion"),
-    row("PartnerCorrection", &WORK, "regency reason status statusReason proposedAt proposedBy decidedAt decidedBy"),
+    row(
+        "PartnerCorrection",
+        &WORK,
+        "organisation name scale scaleSince nib nikKoperasi npwp kbli kbliVersion",
+    ),
+    row(
+        "PartnerCorrection",
+        &WORK,
+        "regency reason status statusReason proposedAt proposedBy decidedAt decidedBy",
+    ),
     row("Certificate", &WORK, "id version kind number issuer issuedOn validUntil expired partner history"),
     row("CertificateConnection", &WORK, "edges nodes pageInfo totalCount"),
     row("CertificateEdge", &WORK, "cursor node"),

@@ -23,8 +23,8 @@ use crate::access::{Access, Actor, Role, View};
 use crate::config::{LimitSettings, RuleSettings};
 use crate::db::Database;
 use crate::error::{Code, Error, Result};
-use crate::nouns::acting::Acting;
 use crate::files::Files;
+use crate::nouns::acting::Acting;
 use crate::nouns::connection::write_json;
 use crate::types::Clock;
 

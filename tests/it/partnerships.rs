@@ -15,11 +15,7 @@ use crate::scope::{global, literal, rows, uuids};
 use crate::support::{Backend, TestApp};
 use crate::writes::{assert_verified, sequence};
 
-crate::both!(
-    a_partnership_goes_its_way,
-    it_ends_before_its_time_with_a_reason,
-    a_renewal_is_a_new_one,
-);
+crate::both!(a_partnership_goes_its_way, it_ends_before_its_time_with_a_reason, a_renewal_is_a_new_one,);
 
 const FIELDS: &str =
     "{ partnership { id version status statusReason title products pattern channel supplyDirection batch

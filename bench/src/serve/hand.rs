@@ -15,7 +15,7 @@ use crate::Result;
 use crate::queries::{DASHBOARD_SIZE, PAGE_SIZE};
 
 const HEAD: &str = r#"SELECT "journal_head"."sequence", "succession"."predecessor", "succession"."successor", "succession"."stewardship", "succession"."effective_on", "organisation"."seat" FROM "journal_head" LEFT JOIN "succession" ON 1 = 1 LEFT JOIN "organisation" ON "organisation"."id" = "succession"."predecessor""#;
-const COUNT: &str = r#"SELECT COALESCE(CAST(SUM("tally_partnership"."n") AS bigint), 0) AS "n" FROM "tally_partnership" WHERE "tally_partnership"."dimension" = $1 AND "tally_partnership"."organisation" = $2 AND "tally_partnership"."part" = $3 AND TRUE AND TRUE"#;
+const COUNT: &str = r#"SELECT COALESCE(CAST(SUM("tally_partnership"."n") AS bigint), 0) AS "n" FROM "tally_partnership" WHERE "tally_partnership"."dimension" IN ('ALL') AND "tally_partnership"."organisation" = $1 AND "tally_partnership"."part" IN ('') AND TRUE AND TRUE"#;
 const ORGANISATIONS: &str =
     r#"SELECT "organisation"."id" FROM "organisation" WHERE "organisation"."id" = ANY($1) AND TRUE"#;
 const CODES: &str = r#"SELECT "organisation"."code", "organisation"."id" FROM "organisation" WHERE "organisation"."id" = ANY($1) AND TRUE"#;
@@ -139,7 +139,7 @@ pub async fn dashboard(pool: &PgPool, today: NaiveDate) -> Result<Body> {
     let head = sqlx::query(HEAD).fetch_all(&mut *tx).await?;
     let mut rows = sqlx::query(LIST).bind(DASHBOARD_SIZE + 1).fetch_all(&mut *tx).await?;
     let page_info = page_info(&mut rows, DASHBOARD_SIZE, Some(false))?;
-    let total = sqlx::query_scalar::<_, i64>(COUNT).bind("ALL").bind(Uuid::nil()).bind("").fetch_one(&mut *tx).await?;
+    let total = sqlx::query_scalar::<_, i64>(COUNT).bind(Uuid::nil()).fetch_one(&mut *tx).await?;
     let organisations = Organisations::read(&mut tx, &rows, ORGANISATIONS).await?;
     let own = ids(&rows, "id")?;
     let places = sqlx::query(PLACES).bind(&own).fetch_all(&mut *tx).await?;

@@ -85,15 +85,7 @@ async fn it_is_proposed_by_its_bumn_or_the_ministry(backend: Backend) {
     assert_eq!(made["partnership"]["organisation"]["code"], "PLN", "{made:#}");
     let (rni, pln) = (organisation("RNI").await, uuid(other.as_str().unwrap()));
     let rni = uuid(rni.as_str().unwrap());
-    follow(
-        &app.app.access,
-        SuccessionKind::Merge,
-        rni,
-        pln,
-        Stewardship::All,
-        "2026-11-24",
-    )
-    .await;
+    follow(&app.app.access, SuccessionKind::Merge, rni, pln, Stewardship::All, "2026-11-24").await;
     let gone = json!(global("organisation", rni));
     assert_eq!(
         faults(&send(&app, "KEMENBUMN", "partnershipPropose", of(&gone)).await),
