@@ -236,6 +236,9 @@ impl From<sea_orm::DbErr> for Error {
             "deadlock detected",
             "lock timeout",
             "could not obtain lock",
+            // What was looked for was not there, and then it was: once more, and it is found.
+            "UNIQUE constraint failed",
+            "duplicate key value violates unique constraint",
         ]) || matches!(error, sea_orm::DbErr::ConnectionAcquire(_))
         {
             Self::new(Code::Busy, "the database is too busy just now; send the same request again")

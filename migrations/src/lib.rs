@@ -25,6 +25,7 @@ mod m0011_search;
 mod m0012_tallies;
 mod m0013_journal_partner;
 mod m0014_idempotency;
+mod m0017_parties;
 pub mod tally;
 
 pub use fold::fold;
@@ -51,13 +52,14 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_tallies::Step),
             Box::new(m0013_journal_partner::Step),
             Box::new(m0014_idempotency::Step),
+            Box::new(m0017_parties::Step),
         ]
     }
 }
 
 /// What the connections that read may select from on PostgreSQL, where they are a role that has no other right.
 /// A table or view that is not named here cannot be read.
-pub const READABLE: [&str; 36] = [
+pub const READABLE: [&str; 37] = [
     "baseline",
     "certificate",
     "clause",
@@ -77,6 +79,7 @@ pub const READABLE: [&str; 36] = [
     "outcome",
     "outcome_revision",
     "partner",
+    "partner_correction",
     "partnership",
     "partnership_partner",
     "platform_account",

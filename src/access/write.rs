@@ -230,6 +230,12 @@ impl Write {
         Ok(bulk::insert::<E>(&*self.tx, rows).await?)
     }
 
+    /// Removes rows outside the journal for good.
+    pub async fn delete_outside<E: Outside>(&mut self, _: &Permit, which: Condition) -> Result<()> {
+        E::delete_many().filter(which).exec(&*self.tx).await?;
+        Ok(())
+    }
+
     fn record<E: Projected>(&mut self, row: &E::Model) -> Result<()> {
         self.changes.push(change::<E>(row)?);
         Ok(())

@@ -2,10 +2,26 @@
 
 use async_graphql::MergedObject;
 
+use crate::nouns::certificates::mutations::CertificatesMutation;
+use crate::nouns::contacts::mutations::ContactsMutation;
 use crate::nouns::milestones::mutations::MilestonesMutation;
+use crate::nouns::partners::correcting::CorrectionsMutation;
+use crate::nouns::partners::mutations::PartnersMutation;
+use crate::nouns::partnerships::mutations::PartnershipsMutation;
+use crate::nouns::partnerships::transitions::PartnershipSteps;
+use crate::nouns::references::mutations::ReferencesMutation;
 
 /// What can be changed. Fields run in order, each in a transaction of its own; one that fails leaves nothing.
 ///
 /// Segala yang dapat diubah. Setiap isian berjalan berurutan dalam transaksinya sendiri.
 #[derive(Default, MergedObject)]
-pub struct Mutation(MilestonesMutation);
+pub struct Mutation(
+    MilestonesMutation,
+    PartnershipsMutation,
+    PartnershipSteps,
+    ReferencesMutation,
+    PartnersMutation,
+    CorrectionsMutation,
+    CertificatesMutation,
+    ContactsMutation,
+);

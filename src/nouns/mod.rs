@@ -51,6 +51,7 @@ pub fn projections() -> Vec<Box<dyn Projection>> {
         Box::new(Projector::<certificates::entity::certificate::Entity>::new()),
         Box::new(Projector::<certificates::entity::platform_account::Entity>::new()),
         Box::new(Projector::<contacts::entity::contact::Entity>::new()),
+        Box::new(Projector::<partners::corrections::partner_correction::Entity>::new()),
         Box::new(Projector::<partnerships::entity::partnership::Entity>::new()),
         Box::new(Projector::<partnerships::entity::partnership_partner::Entity>::new()),
         Box::new(Projector::<milestones::entity::milestone::Entity>::new()),

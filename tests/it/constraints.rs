@@ -41,6 +41,21 @@ const RULES: &[Rule] = &[
     rule("milestone", "", "type = 'PARTY'", "type = 'REVIEW'"),
     rule("milestone", "verifier = 'KEMENBUMN'", "reporter = 'ADMIN'", "reporter = 'BUMN'"),
     rule("milestone", "reporter = 'BUMN'", "verifier = 'AUDITOR'", "verifier = 'KEMENBUMN'"),
+    rule("partner_correction", "", "status = 'OPEN'", "status = 'WAITING'"),
+    rule("partner_correction", "", "scale = 'SMALL'", "scale = 'SMALL', scale_since = '2021-09-03'"),
+    rule("partner_correction", "", "kbli = '10710'", "kbli = '10710', kbli_version = 2020"),
+    rule("partner_correction", "", "nib = '123'", "nib = '1234567890123'"),
+    rule("partner_correction", "", "reason = ''", "reason = 'Contoh'"),
+    rule(
+        "partner_correction",
+        "",
+        "status = 'ACCEPTED'",
+        "status = 'ACCEPTED', decided_at = 1, decided_by = 'another'",
+    ),
+    rule("partner_correction", "", "status = 'WAITING'", "status = 'ACCEPTED'"),
+    rule("partner_correction", "", "decided_by = proposed_by", "decided_by = 'another'"),
+    rule("partner_correction", "", "decider_organisation = organisation", "decider_organisation = NULL"),
+    rule("partner_correction", "", "status = 'DECLINED'", "status = 'DECLINED', status_reason = 'Contoh'"),
     rule("journal_entry", "", "role = 'ROOT'", "role = 'ADMIN'"),
     rule("journal_entry", "", "level = 'OWNER'", "level = 'VIEWER'"),
     rule("journal_entry", "", "format = 2", "format = 1"),
@@ -316,6 +331,13 @@ async fn what_cannot_be_is_refused(backend: Backend) {
          SELECT {}, 1, 'SPLIT', a.id, b.id, 'ALL', '2024-10-21', 'Contoh' FROM organisation a, organisation b
          WHERE a.code = 'KEMENKOPUKM' AND b.code = 'KEMENPERIN'",
         id(1)
+    ))
+    .await;
+    app.sql(&format!(
+        "INSERT INTO partner_correction (id, version, partner, organisation, reason, status, proposed_at, proposed_by)
+         SELECT {}, 1, p.partner, p.organisation, 'Contoh', 'WAITING', 1, 'one' FROM partnership_partner p
+         ORDER BY p.id LIMIT 1",
+        id(2)
     ))
     .await;
     let fill = |text: &str| text.replace("{no}", &id(404)).replace("{reported}", REPORTED);

@@ -85,7 +85,7 @@ pub fn is_bookkeeping(name: &str) -> bool {
     name.starts_with("seaql_migrations") || name.starts_with("sqlite_")
 }
 
-pub const STEPS: [&str; 14] = [
+pub const STEPS: [&str; 15] = [
     "m0001_journal",
     "m0002_organisations",
     "m0003_memoranda",
@@ -100,6 +100,7 @@ pub const STEPS: [&str; 14] = [
     "m0012_tallies",
     "m0013_journal_partner",
     "m0014_idempotency",
+    "m0017_parties",
 ];
 
 async fn migrations_walk_from_empty_to_last_and_back(backend: Backend) {
@@ -317,6 +318,7 @@ async fn entities_are_their_tables(backend: Backend) {
         of::<certificate::Entity>(backend),
         of::<platform_account::Entity>(backend),
         of::<contact::Entity>(backend),
+        of::<kemitraan::nouns::partners::corrections::partner_correction::Entity>(backend),
         of::<contact_value::Entity>(backend),
         of::<external_reference::Entity>(backend),
         of::<obstacle::Entity>(backend),

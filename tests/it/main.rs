@@ -30,6 +30,8 @@ mod mutations;
 mod oracle;
 mod outcomes;
 mod paging;
+mod partners;
+mod partnerships;
 mod persisted;
 mod plain;
 mod programme;

@@ -29,6 +29,41 @@ pub fn mask(kind: ContactKind, value: &str) -> String {
     }
 }
 
+/// Whether a value can be one of its kind.
+pub fn is_value(kind: ContactKind, value: &str) -> bool {
+    let is_line = !value.trim().is_empty()
+        && value.trim().len() == value.len()
+        && value.chars().count() <= 200
+        && !value.chars().any(char::is_control);
+    match kind {
+        ContactKind::Person => is_line,
+        ContactKind::Phone => value.strip_prefix('+').is_some_and(|digits| {
+            (8..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit())
+        }),
+        // Whether there is such an address only a letter to it could tell.
+        ContactKind::Email => {
+            is_line
+                && !value.contains(char::is_whitespace)
+                && value.split_once('@').is_some_and(|(local, domain)| {
+                    !local.is_empty()
+                        && !domain.contains('@')
+                        && domain.split('.').all(|part| !part.is_empty())
+                })
+        }
+        ContactKind::Npwp => value.len() == 16 && value.bytes().all(|byte| byte.is_ascii_digit()),
+    }
+}
+
+/// What a value of this kind is, in words.
+pub fn expected(kind: ContactKind) -> &'static str {
+    match kind {
+        ContactKind::Person => "a name: one line of 1 to 200 characters",
+        ContactKind::Phone => "a telephone number: + and 8 to 15 digits, its country's first",
+        ContactKind::Email => "an e-mail address of up to 200 characters",
+        ContactKind::Npwp => "an NPWP: 16 digits",
+    }
+}
+
 /// What is kept of a value for ever: without its salt, which goes with it, nothing can be learned from it.
 pub fn hash(salt: &[u8; 16], value: &str) -> String {
     hex::encode(Sha256::new().chain_update(salt).chain_update(value).finalize())
@@ -52,6 +87,33 @@ mod tests {
         ] {
             assert_eq!(mask(kind, value), shown, "{value}");
         }
+    }
+
+    #[test]
+    fn a_value_is_one_of_its_kind() {
+        use ContactKind::{Email, Npwp, Person, Phone};
+        for (kind, value, is_right) in [
+            (Person, "Contoh Pengurus", true),
+            (Person, "", false),
+            (Person, " Contoh", false),
+            (Person, "Contoh\nPengurus", false),
+            (Phone, "+6281234567", true),
+            (Phone, "081234567", false),
+            (Phone, "+62 812", false),
+            (Phone, "+1234567890123456", false),
+            (Email, "contoh@contoh.example", true),
+            (Email, "contoh", false),
+            (Email, "@contoh.example", false),
+            (Email, "a@b@c", false),
+            (Email, "a b@c.example", false),
+            (Email, "a@c..example", false),
+            (Npwp, "0000000000000001", true),
+            (Npwp, "000000000000001", false),
+            (Npwp, "000000000000000a", false),
+        ] {
+            assert_eq!(is_value(kind, value), is_right, "{value:?}");
+        }
+        assert!(!is_value(Person, &"x".repeat(201)) && is_value(Person, &"é".repeat(200)));
     }
 
     proptest! {

@@ -2,6 +2,7 @@
 
 use async_graphql::{Context, ID, InputObject, Object};
 
+use super::corrections::{self, PartnerCorrection, partner_correction};
 use super::entity::partner::{self, Entity};
 use super::entity::{LegalForm, Scale};
 use super::store::{self, PartnerFilter, PartnerOrderField};
@@ -263,6 +264,16 @@ impl Partner {
         let parent = |row: &contact::Model| row.partner;
         let rows = connection::all::<Entity, _>(&self.0, "contacts", parent, read).await?;
         Ok(List(rows.into_iter().map(Contact::new).collect()))
+    }
+
+    /// Corrections of it that BUMN have proposed, oldest first; a BUMN sees its own.
+    ///
+    /// Usulan koreksi datanya dari BUMN, terlama lebih dahulu; BUMN melihat usulannya sendiri.
+    async fn corrections(&self) -> Result<List<PartnerCorrection>> {
+        let read = async |view: &View, ids: &[uuid::Uuid]| corrections::of_partners(view, ids).await;
+        let parent = |row: &partner_correction::Model| row.partner;
+        let rows = connection::all::<Entity, _>(&self.0, "corrections", parent, read).await?;
+        Ok(List(rows.into_iter().map(PartnerCorrection::new).collect()))
     }
 
     /// Its places in partnerships that you can see, in the order in which they were recorded.

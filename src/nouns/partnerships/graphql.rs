@@ -2,12 +2,15 @@
 
 use async_graphql::{ID, InputObject, Object};
 
+use super::cases::Case;
 use super::entity::partnership::{self, Entity};
 use super::entity::{Channel, PartnershipStatus, Pattern, SupplyDirection, partnership_partner};
 use super::parts::{PartnershipPartner, PartnershipValue};
+use super::situations::situations;
+use super::steps::PartnershipAction;
 use super::store::{self, PartnershipOrderField};
 use crate::access::page::{Cursor, Order};
-use crate::access::{Row, View};
+use crate::access::{Level, Row, Rows, View};
 use crate::error::Result;
 use crate::nouns::connection::{self, Connection, List, Listed, NounObject, OrderDirection, Paging, Plain};
 use crate::nouns::evidence::entity::evidence;
@@ -278,6 +281,23 @@ impl Partnership {
         let paging = &Paging { first, after, last, before };
         let parent = outcome::Column::Partnership;
         connection::connect_each::<Entity, Outcome>(&self.0, "outcomes", parent, filter, order, paging).await
+    }
+
+    /// What you can do to it now: each would be carried out, given what it takes. Empty for who only reads.
+    ///
+    /// Yang dapat Anda lakukan kini: masing-masing akan dilaksanakan bila isiannya benar. Kosong bagi yang hanya membaca.
+    async fn available_actions(&self) -> Result<Vec<PartnershipAction>> {
+        let view = self.0.view();
+        // Who was succeeded still reads, and writes no more.
+        if view.reads_until().is_some() || !view.actor().is_at_least(Level::Officer) {
+            return Ok(Vec::new());
+        }
+        let read =
+            async |list: &Rows<partnership::Model>| situations(list.view(), list.iter().as_slice()).await;
+        let all = self.0.list().load("availableActions", read).await?;
+        let Some(situation) = all.get(&self.0.id) else { return Ok(Vec::new()) };
+        let (actor, stewardship) = (view.actor(), view.stewardship());
+        Ok(Case { actor, stewardship, row: &self.0, situation }.available())
     }
 
     /// The acts that changed it, oldest first, as far as you can see them; `last: 20` gives the latest.

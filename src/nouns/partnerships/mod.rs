@@ -1,7 +1,14 @@
+pub mod acts;
+pub mod cases;
 pub mod entity;
 pub mod graphql;
+mod inputs;
+pub mod mutations;
 pub mod parts;
 mod plain;
 pub mod roots;
 pub mod rules;
+mod situations;
+pub mod steps;
 pub mod store;
+pub mod transitions;

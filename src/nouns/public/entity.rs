@@ -64,6 +64,8 @@ pub mod public_nib {
         #[sea_orm(primary_key, auto_increment = false)]
         pub nib: String,
         pub name: String,
+        /// No answer tells it; a proposal finds the partner by it.
+        pub partner: Uuid,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

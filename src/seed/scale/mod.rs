@@ -4,6 +4,7 @@
 //! The same number gives the same rows, ids, salts and so the same journal, on both databases and on every day.
 
 mod around;
+mod corrections;
 mod dice;
 mod figures;
 mod milestones;
@@ -77,6 +78,7 @@ pub async fn fill(db: &Database, size: Size, number: u64, progress: &mut Progres
         partners: Vec::new(),
         quarters: Vec::new(),
         ended: vec![None; size.bumn],
+        doubted: Vec::new(),
     };
     db.expect_many().await?;
     world.organisations(size).await?;
@@ -100,6 +102,7 @@ pub async fn fill(db: &Database, size: Size, number: u64, progress: &mut Progres
         write.append_each(&permit, Some(REASON)).await?.commit().await?;
         progress(end as u64, all);
     }
+    world.corrections().await?;
     db.settle().await
 }
 
@@ -118,6 +121,8 @@ struct World {
     quarters: Vec<quarter::Model>,
     /// By BUMN: the last partnership that was completed.
     ended: Vec<Option<Uuid>>,
+    /// The places of a BUMN and of a partner of its, of which it says that something is otherwise.
+    doubted: Vec<(usize, usize)>,
 }
 
 impl World {

@@ -11,21 +11,22 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFil
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::Case;
+use super::{Case, parties};
 use crate::coverage::whole;
 use crate::scope::{global, uuids};
 use crate::support::TestApp;
 
 /// A partnership of its own.
 pub struct Ground<'a> {
-    app: &'a TestApp,
-    partnership: partnership::Model,
+    pub app: &'a TestApp,
+    pub partnership: partnership::Model,
 }
 
-const TITLE: &str = "Contoh untuk satu uji (data contoh)";
+pub const TITLE: &str = "Contoh untuk satu uji (data contoh)";
 
 /// Takes away all that was put there for mutations, with what they made of it.
 pub async fn clear(app: &TestApp) {
+    parties::clear(app).await;
     let own = format!("(SELECT id FROM partnership WHERE title = '{TITLE}')");
     for table in ["reschedule", "milestone_dependency", "milestone", "partnership_partner"] {
         app.sql(&format!("DELETE FROM {table} WHERE partnership IN {own}")).await;
@@ -174,7 +175,8 @@ fn seats(field: &str) -> &'static [Role] {
         "milestoneCancel" => &[Role::Kemenbumn],
         "milestonePlan" | "milestonePlanChain" | "milestoneUpdate" | "milestoneDepend"
         | "milestoneUndepend" => &[Role::Bumn, Role::Kemenbumn],
-        _ => ALL,
+        _ if field.starts_with("milestone") => ALL,
+        _ => parties::seats(field),
     }
 }
 
@@ -203,7 +205,12 @@ pub async fn case(app: &TestApp, field: &str, seat: &str, codes: Option<&[&str]>
     let role = seat.parse::<Role>().unwrap();
     let role = if seats(field).contains(&role) { role } else { seats(field)[0] };
     let ground = Ground::new(app, codes.map_or("PLN", |codes| codes[0]), koperasi).await;
-    Case::of(field, &ty, input(&ground, field, role).await)
+    let input = if field.starts_with("milestone") {
+        input(&ground, field, role).await
+    } else {
+        parties::input(&ground, field, role, koperasi).await
+    };
+    Case::of(field, &ty, input)
 }
 
 /// What a mutation takes.

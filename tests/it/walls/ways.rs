@@ -211,6 +211,7 @@ async fn an_auditor_changes_nothing_by_any_way(backend: Backend) {
     let mut cases = vec![start(&app, "BUMN", Some(&["PLN"])).await];
     cases.extend(mutations(&app, "BUMN", Some(&["PLN"])).await);
     cases.extend(mutations(&app, "KEMENBUMN", Some(&["PLN"])).await);
+    cases.extend(mutations(&app, "KEMENKOPUKM", Some(&["PLN"])).await);
     let before = dump(&app).await;
     for who in ["AUDITOR", "AUDITOR+PLN"] {
         let token = app.token(who);

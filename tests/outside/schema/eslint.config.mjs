@@ -29,6 +29,7 @@ export const withoutId = [
   'OutcomeCounts', // computed
   'OverdueAge', // computed; known by its days
   'PageInfo', // fixed by the Relay specification
+  'PartnerCorrection', // a part of its partner, known by its BUMN and when it was proposed
   'PartnershipCount', // computed; known by its status
   'PartnershipPartner', // known by its two ends
   'PartnershipValue', // an amount with its date and source
@@ -55,14 +56,15 @@ const shortcut = 'the shortcut past the edges that many clients expect; `edges` 
 export const exceptions = [
   ...['Assignment.organisations', 'Code.divisions', 'CodeList.codes', 'HistoryEntry.fields', 'Memorandum.baselines', 'Memorandum.objectives',
     'Memorandum.signatories', 'Milestone.availableActions', 'Milestone.dependsOn', 'Milestone.externalReferences', 'Milestone.rescheduleRequests', 'Organisation.names',
-    'Organisation.succeededBy', 'Organisation.succeeds', 'Partner.contacts', 'Partner.platformAccounts', 'Partnership.externalReferences', 'Outcome.revisions',
-    'Partnership.partners', 'PublicPartnership.partnerNames', 'ProgrammeSummary.indicators', 'ProgrammeSummary.partnerships', 'Quarter.agreements', 'Quarter.waitingFor', 'Query.calendar', 'Query.codeLists', 'Query.indicators',
+    'Organisation.succeededBy', 'Organisation.succeeds', 'Partner.contacts', 'Partner.corrections', 'Partner.platformAccounts', 'Partnership.externalReferences', 'Outcome.revisions',
+    'Partnership.availableActions', 'Partnership.partners', 'PublicPartnership.partnerNames', 'ProgrammeSummary.indicators', 'ProgrammeSummary.partnerships', 'Quarter.agreements', 'Quarter.waitingFor', 'Query.calendar', 'Query.codeLists', 'Query.indicators',
     'Query.overdueByAge', 'Query.scorecards', 'ReportingStatus.organisations', 'Scorecard.indicators',
   ].map((at) => ({ rule: 'relay-edge-types', at, why: wholeList })),
   { rule: 'relay-edge-types', at: 'JournalEntry.changes', why: 'hashed together, so that they are checked together' },
   ...['Certificate', 'Change', 'Clause', 'Evidence', 'HistoryEntry', 'JournalEntry', 'Memorandum', 'Milestone', 'Obstacle', 'Organisation', 'Outcome', 'OutcomeRevision',
     'Partner', 'Partnership', 'PartnershipPartner', 'PublicPartnership', 'Quarter', 'Succession', 'WorkItem',
   ].map((noun) => ({ rule: 'relay-edge-types', at: `${noun}Connection.nodes`, why: shortcut })),
+  { rule: 'alphabetize', at: 'Mutation.partnershipActivate', why: 'sorted by bytes, in which `partnerU…` comes first; the rule sorts as a dictionary does' },
   { rule: 'no-typename-prefix', at: 'Code.code', why: 'the code itself, named as in `Organisation.code`' },
   { rule: 'relay-edge-types', at: 'WorkItemEdge', why: 'known by its kind and node, see `withoutId`' },
   { rule: 'relay-edge-types', at: 'ChangeEdge', why: 'known by its entry and its row, see `withoutId`' },

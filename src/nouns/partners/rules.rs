@@ -1,0 +1,139 @@
+//! What may happen to a partner, and what must hold of one. Pure.
+
+use uuid::Uuid;
+
+use super::entity::{LegalForm, partner};
+use crate::access::{Actor, Level, Permit, Role, Stewardship};
+use crate::error::{Error, Result};
+use crate::nouns::faults::Faults;
+use crate::nouns::partnerships::cases::check_stewardship;
+
+/// The seats that partners are under the stewardship of.
+pub const STEWARDS: [Role; 2] = [Role::Kemenkopukm, Role::Kemenperin];
+
+/// Whether this actor may do something to a partner, or to what hangs on it: its steward alone, and where that seat was
+/// divided, the part that it falls to.
+///
+/// # Errors
+///
+/// FORBIDDEN (seat, level, stewardship).
+pub fn permit(
+    actor: &Actor,
+    stewardship: Stewardship,
+    (action, level): (&'static str, Level),
+    subject: Uuid,
+    row: &partner::Model,
+) -> Result<Permit> {
+    let permit = Permit::grant(actor, action, subject, &[row.steward], level)?;
+    check_stewardship(actor, stewardship, Some(row.legal_form))?;
+    Ok(permit)
+}
+
+/// What holds of a partner beside what each of its fields is.
+///
+/// # Errors
+///
+/// BAD_USER_INPUT with all faults.
+pub fn check(row: &partner::Model) -> Result<()> {
+    let mut faults = Faults::default();
+    if let Some(number) = row.nik_koperasi.as_deref().filter(|_| row.legal_form != LegalForm::Koperasi) {
+        faults.add("input.nikKoperasi", number, "nothing: only a KOPERASI has one");
+    }
+    if row.npwp.is_some() && row.legal_form == LegalForm::Perseorangan {
+        // It is not repeated either.
+        let expected = "nothing: that of a PERSEORANGAN is the owner's NIK, and is set as a contact";
+        faults.add("input.npwp", "an NPWP", expected);
+    }
+    faults.check()
+}
+
+/// Numbers that no two partners share: where in the input, and what.
+pub fn numbers(row: &partner::Model) -> [(&'static str, Option<&String>); 3] {
+    [
+        ("input.nib", row.nib.as_ref()),
+        ("input.nikKoperasi", row.nik_koperasi.as_ref()),
+        ("input.npwp", row.npwp.as_ref()),
+    ]
+}
+
+/// That another has this number.
+pub fn taken(path: &str, number: &str, by: String) -> Error {
+    Error::input(path, number, "a number that no other partner has").and("takenBy", by.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::Organisation;
+    use crate::nouns::partners::entity::Scale;
+
+    fn row(legal_form: LegalForm) -> partner::Model {
+        partner::Model {
+            id: Uuid::nil(),
+            version: 1,
+            name: "Contoh".to_owned(),
+            sample: true,
+            legal_form,
+            scale: Scale::Micro,
+            scale_since: chrono::NaiveDate::default(),
+            is_ikm: false,
+            steward: Role::Kemenkopukm,
+            nib: None,
+            nik_koperasi: None,
+            npwp: None,
+            kbli: None,
+            kbli_version: None,
+            regency: None,
+            name_public: false,
+        }
+    }
+
+    fn told(row: &partner::Model) -> Vec<String> {
+        let Err(error) = check(row) else { return Vec::new() };
+        let all = error.details()["faults"].as_array().unwrap().clone();
+        all.iter().map(|fault| fault["path"].as_str().unwrap().to_owned()).collect()
+    }
+
+    #[test]
+    fn numbers_go_with_the_legal_form() {
+        let numbered = |form| partner::Model {
+            nik_koperasi: Some("K-001".to_owned()),
+            npwp: Some("0000000000000001".to_owned()),
+            ..row(form)
+        };
+        assert_eq!(told(&numbered(LegalForm::Koperasi)), [""; 0]);
+        for form in [LegalForm::Cv, LegalForm::Pt] {
+            assert_eq!(told(&numbered(form)), ["input.nikKoperasi"]);
+        }
+        assert_eq!(told(&numbered(LegalForm::Perseorangan)), ["input.nikKoperasi", "input.npwp"]);
+        assert_eq!(told(&row(LegalForm::Perseorangan)), [""; 0]);
+        // What is personal is not repeated.
+        let refused = check(&numbered(LegalForm::Perseorangan)).unwrap_err();
+        assert!(!format!("{:?}", refused.details()).contains("0000000000000001"));
+    }
+
+    #[test]
+    fn its_steward_alone_sees_to_it() {
+        let actor = |role| Actor::seed_for(role, Organisation { id: Uuid::nil(), code: "CONTOH".to_owned() });
+        let rule = |role, part, form| {
+            let refused =
+                permit(&actor(role), part, ("partnerUpdate", Level::Officer), Uuid::nil(), &row(form))
+                    .err()?;
+            Some(refused.details()["rule"].as_str().unwrap().to_owned())
+        };
+        let all = Stewardship::All;
+        assert_eq!(rule(Role::Kemenkopukm, all, LegalForm::Cv), None);
+        for other in [Role::Kemenperin, Role::Kemenbumn, Role::Bumn] {
+            assert_eq!(rule(other, all, LegalForm::Cv).unwrap(), "seat");
+        }
+        for (part, form, is_own) in [
+            (Stewardship::Koperasi, LegalForm::Koperasi, true),
+            (Stewardship::Koperasi, LegalForm::Pt, false),
+            (Stewardship::OtherThanKoperasi, LegalForm::Koperasi, false),
+            (Stewardship::OtherThanKoperasi, LegalForm::Pt, true),
+        ] {
+            let refused = rule(Role::Kemenkopukm, part, form);
+            assert_eq!(refused.as_deref(), (!is_own).then_some("stewardship"));
+        }
+    }
+}
