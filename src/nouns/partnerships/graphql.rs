@@ -286,18 +286,18 @@ impl Partnership {
     /// What you can do to it now: each would be carried out, given what it takes. Empty for who only reads.
     ///
     /// Yang dapat Anda lakukan kini: masing-masing akan dilaksanakan bila isiannya benar. Kosong bagi yang hanya membaca.
-    async fn available_actions(&self) -> Result<Vec<PartnershipAction>> {
+    async fn available_actions(&self) -> Result<List<PartnershipAction>> {
         let view = self.0.view();
         // Who was succeeded still reads, and writes no more.
         if view.reads_until().is_some() || !view.actor().is_at_least(Level::Officer) {
-            return Ok(Vec::new());
+            return Ok(List(Vec::new()));
         }
         let read =
             async |list: &Rows<partnership::Model>| situations(list.view(), list.iter().as_slice()).await;
         let all = self.0.list().load("availableActions", read).await?;
-        let Some(situation) = all.get(&self.0.id) else { return Ok(Vec::new()) };
+        let Some(situation) = all.get(&self.0.id) else { return Ok(List(Vec::new())) };
         let (actor, stewardship) = (view.actor(), view.stewardship());
-        Ok(Case { actor, stewardship, row: &self.0, situation }.available())
+        Ok(List(Case { actor, stewardship, row: &self.0, situation }.available()))
     }
 
     /// The acts that changed it, oldest first, as far as you can see them; `last: 20` gives the latest.

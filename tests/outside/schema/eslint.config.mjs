@@ -29,6 +29,7 @@ export const withoutId = [
   'OutcomeCounts', // computed
   'OverdueAge', // computed; known by its days
   'PageInfo', // fixed by the Relay specification
+  'PartnerCorrection', // a part of its partner, known by its BUMN and when it was proposed
   'PartnershipCount', // computed; known by its status
   'PartnershipPartner', // known by its two ends
   'PartnershipValue', // an amount with its date and source
@@ -63,6 +64,7 @@ export const exceptions = [
   ...['Certificate', 'Change', 'Clause', 'Evidence', 'HistoryEntry', 'JournalEntry', 'Memorandum', 'Milestone', 'Obstacle', 'Organisation', 'Outcome', 'OutcomeRevision',
     'Partner', 'Partnership', 'PartnershipPartner', 'PublicPartnership', 'Quarter', 'Succession', 'WorkItem',
   ].map((noun) => ({ rule: 'relay-edge-types', at: `${noun}Connection.nodes`, why: shortcut })),
+  { rule: 'alphabetize', at: 'Mutation.partnershipActivate', why: 'sorted by bytes, in which `partnerU…` comes first; the rule sorts as a dictionary does' },
   { rule: 'no-typename-prefix', at: 'Code.code', why: 'the code itself, named as in `Organisation.code`' },
   { rule: 'relay-edge-types', at: 'WorkItemEdge', why: 'known by its kind and node, see `withoutId`' },
   { rule: 'relay-edge-types', at: 'ChangeEdge', why: 'known by its entry and its row, see `withoutId`' },
