@@ -22,7 +22,7 @@ use crate::nouns::references::entity::external_reference;
 use crate::nouns::references::store::ExternalReferenceInput;
 use crate::nouns::search;
 use crate::nouns::tallies::entity::tally_milestone;
-use crate::nouns::tallies::store as tallies;
+use crate::nouns::tallies::totals;
 use crate::types::{Date, Timestamp};
 
 impl Scope for milestone::Entity {
@@ -175,7 +175,7 @@ impl MilestoneFilter {
         else {
             return None;
         };
-        Some(tallies::count_milestones(reach, status.as_deref()))
+        Some(totals::milestones(reach, status.as_deref()))
     }
 }
 

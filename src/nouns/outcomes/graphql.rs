@@ -20,7 +20,7 @@ use crate::nouns::partnerships::graphql::Partnership;
 use crate::nouns::quarters::graphql::Quarter;
 use crate::nouns::quarters::store as quarters;
 use crate::nouns::revisions::graphql::OutcomeRevision;
-use crate::nouns::tallies::store as tallies;
+use crate::nouns::tallies::totals;
 use crate::nouns::worklist::rules::{Waiting, of_outcome};
 use crate::types::{Decimal, Timestamp};
 
@@ -386,7 +386,7 @@ impl OutcomesQuery {
         let filter = filter.unwrap_or_default();
         let (order, paging) = (OutcomeOrder::or_default(order_by), Paging { first, after, last, before });
         let listed = connection::connect(view, filter.condition()?, order, &paging).await?;
-        let cells = filter.of_tallied()?.map(|fitting| tallies::count_outcomes(view.reach(), fitting));
+        let cells = filter.of_tallied()?.map(|fitting| totals::outcomes(view.reach(), fitting));
         Ok(listed.counted(view, cells))
     }
 

@@ -19,7 +19,7 @@ use crate::nouns::references::entity::external_reference;
 use crate::nouns::references::store::ExternalReferenceInput;
 use crate::nouns::search;
 use crate::nouns::tallies::entity::tally_partnership;
-use crate::nouns::tallies::store as tallies;
+use crate::nouns::tallies::totals;
 use crate::types::Timestamp;
 
 impl Scope for partnership::Entity {
@@ -133,7 +133,7 @@ impl PartnershipFilter {
         else {
             return None;
         };
-        Some(tallies::count_partnerships(reach, status.as_deref()))
+        Some(totals::partnerships(reach, status.as_deref()))
     }
 }
 

@@ -3,3 +3,4 @@
 
 pub mod entity;
 pub mod store;
+pub mod totals;

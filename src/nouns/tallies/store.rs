@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait as _, Func, Query, SelectStatement};
 use sea_orm::{
     ActiveEnum as _, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect,
-    QueryTrait as _, Select, Value,
+    QueryTrait as _, Select,
 };
 use uuid::Uuid;
 
@@ -14,7 +14,6 @@ use crate::error::Result;
 use crate::nouns::milestones::entity::MilestoneStatus;
 use crate::nouns::outcomes::entity::Indicator;
 use crate::nouns::outcomes::rules::Aggregation;
-use crate::nouns::partnerships::entity::PartnershipStatus;
 use crate::nouns::programme::rules::Basis;
 use crate::nouns::programme::store::{of, sum, when};
 use crate::nouns::quarters::entity::{QuarterStatus, quarter};
@@ -65,7 +64,7 @@ impl Dimension {
     }
 
     /// Its cells, by the beginning of their key, so that nothing but them is read.
-    fn cells<T: sea_orm::ColumnTrait>(self, dimension: T, organisation: T, part: T) -> Condition {
+    pub(super) fn cells<T: sea_orm::ColumnTrait>(self, dimension: T, organisation: T, part: T) -> Condition {
         let of_all = (self != Self::Organisation).then(|| organisation.eq(Uuid::nil()));
         let is_whole = matches!(self, Self::All | Self::Organisation).then(|| is_one(part, &[""]));
         Condition::all().add(is_one(dimension, &[self.name()])).add_option(of_all).add_option(is_whole)
@@ -99,47 +98,6 @@ pub fn partnerships(by: Dimension) -> Select<tally_partnership::Entity> {
         select = select.expr_as(known(value, counted), name).expr_as(total(counted), format!("{name}_n"));
     }
     select
-}
-
-/// How many partnerships there are, in these statuses or in any.
-pub fn count_partnerships(
-    reach: &Reach,
-    statuses: Option<&[PartnershipStatus]>,
-) -> Select<tally_partnership::Entity> {
-    use tally_partnership::Column;
-    tally_partnership::Entity::find()
-        .filter(Dimension::whole(reach).cells(Column::Dimension, Column::Organisation, Column::Part))
-        .filter(among(Column::Status, statuses))
-        .select_only()
-        .expr_as(total(Column::N), "n")
-}
-
-/// How many milestones there are, in these statuses or in any.
-pub fn count_milestones(
-    reach: &Reach,
-    statuses: Option<&[MilestoneStatus]>,
-) -> Select<tally_milestone::Entity> {
-    use tally_milestone::Column;
-    tally_milestone::Entity::find()
-        .filter(Dimension::whole(reach).cells(Column::Dimension, Column::Organisation, Column::Part))
-        .filter(among(Column::Status, statuses))
-        .select_only()
-        .expr_as(total(Column::N), "n")
-}
-
-/// How many outcomes there are in the cells that fit.
-pub fn count_outcomes(reach: &Reach, filter: Condition) -> Select<tally_outcome::Entity> {
-    use tally_outcome::Column;
-    tally_outcome::Entity::find()
-        .filter(Dimension::whole(reach).cells(Column::Dimension, Column::Organisation, Column::Part))
-        .filter(Column::Quarter.gt(""))
-        .filter(filter)
-        .select_only()
-        .expr_as(total(Column::N), "n")
-}
-
-fn among<T: sea_orm::ColumnTrait, V: Into<Value> + Copy>(column: T, some: Option<&[V]>) -> Condition {
-    Condition::all().add_option(some.map(|some| column.is_in(some.iter().copied())))
 }
 
 /// The organisations within reach that have a partnership.
@@ -397,7 +355,7 @@ fn none(sum: Expr) -> Expr {
 }
 
 /// A count: of nothing it is 0.
-fn total(of: impl sea_orm::ColumnTrait) -> Expr {
+pub(super) fn total(of: impl sea_orm::ColumnTrait) -> Expr {
     none(sum(column(of)))
 }
 
