@@ -10,6 +10,7 @@ use sea_orm::{
     QueryFilter as _, QuerySelect as _, QueryTrait as _, Statement,
 };
 use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
 
 use super::{Actor, Written};
 use crate::error::{Code, Error, Result};
@@ -147,6 +148,14 @@ impl Once {
     }
 }
 
+/// Of what was done on a subject, the keys stay, and what was asked under them is not told any more, by its hash either: the
+/// same request under the same key is then another one.
+pub(super) async fn forget<C: ConnectionTrait>(tx: &C, subject: Uuid) -> Result<()> {
+    let forgotten = idempotency_key::ActiveModel { body: Set(vec![0; 32]), ..Default::default() };
+    Entity::update_many().set(forgotten).filter(Column::Subject.eq(subject)).exec(tx).await?;
+    Ok(())
+}
+
 /// Removes some of the keys that are too old; those that another is just removing are left to it.
 pub(super) async fn sweep<C: ConnectionTrait>(tx: &C, now: Timestamp) -> Result<()> {
     let (backend, until) = (tx.get_database_backend(), now.0 - KEPT);
@@ -167,7 +176,6 @@ mod tests {
     use super::*;
     use crate::access::{Organisation, Role};
     use serde_json::json;
-    use uuid::Uuid;
 
     #[test]
     fn what_makes_requests_the_same() {

@@ -12,6 +12,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use super::once;
 use super::page::Keyed;
 
 use super::{Access, Actor, Permit, Reach, Role, Scope, Standing, Stewardship};
@@ -234,6 +235,11 @@ impl Write {
     pub async fn delete_outside<E: Outside>(&mut self, _: &Permit, which: Condition) -> Result<()> {
         E::delete_many().filter(which).exec(&*self.tx).await?;
         Ok(())
+    }
+
+    /// Forgets what was asked, under an idempotency key, of this subject: what is erased is not to be guessed from a hash.
+    pub async fn forget_requests(&mut self, _: &Permit, subject: Uuid) -> Result<()> {
+        once::forget(&*self.tx, subject).await
     }
 
     fn record<E: Projected>(&mut self, row: &E::Model) -> Result<()> {

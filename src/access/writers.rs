@@ -27,6 +27,10 @@ const MOST: usize = 64;
 /// How long it takes before what lost a race is tried again.
 const PAUSE: Duration = Duration::from_millis(20);
 
+/// How often what loses races is tried again, at most: meanwhile all that this process writes waits. A value that is another's
+/// although it was looked for loses each time, so that time alone is no bound.
+const TRIES: u32 = 25;
+
 #[derive(Default)]
 pub(super) struct Queue {
     waiting: Mutex<VecDeque<Waiting>>,
@@ -40,6 +44,7 @@ struct Waiting {
     request_id: Option<String>,
     once: Option<Once>,
     since: Instant,
+    races: u32,
     act: Box<dyn Fn(Write) -> BoxFuture<'static, Result<Done>> + Send + Sync>,
     answer: oneshot::Sender<Result<Written>>,
 }
@@ -51,8 +56,9 @@ impl Waiting {
     }
 
     /// Whether it lost a race, and is not late yet for another.
-    fn goes_again(&self, error: &Error) -> bool {
-        error.code() == Code::Busy && self.since.elapsed() < LOCK_WAIT
+    fn goes_again(&mut self, error: &Error) -> bool {
+        self.races += 1;
+        error.code() == Code::Busy && self.races <= TRIES && self.since.elapsed() < LOCK_WAIT
     }
 }
 
@@ -86,7 +92,7 @@ impl Access {
         let act = Box::new(move |write| act(write, input.clone()).boxed());
         let (answer, answered) = oneshot::channel();
         let since = Instant::now();
-        let waiting = Waiting { actor: actor.clone(), request_id, once, since, act, answer };
+        let waiting = Waiting { actor: actor.clone(), request_id, once, since, races: 0, act, answer };
         lock(&self.writers.waiting).push_back(waiting);
         // On its own, for the caller may go away while others are carried out with it.
         let access = self.clone();
@@ -108,7 +114,7 @@ impl Access {
     {
         refuse_auditor(actor)?;
         let since = Instant::now();
-        loop {
+        for _ in 0..TRIES {
             match self.try_rehearse(actor, input.clone(), &act).await {
                 Err(error) if error.code() == Code::Busy && since.elapsed() < LOCK_WAIT => {
                     tokio::time::sleep(PAUSE).await;
@@ -116,6 +122,7 @@ impl Access {
                 outcome => return outcome,
             }
         }
+        self.try_rehearse(actor, input, &act).await
     }
 
     async fn try_rehearse<I, F, A>(&self, actor: &Actor, input: I, act: &F) -> Result<(uuid::Uuid, i32, View)>
@@ -190,7 +197,7 @@ async fn carry_out(access: &Access, writes: Vec<Waiting>) -> Vec<Waiting> {
 
 /// Answers writes of which nothing is left; those that only lost a race are tried again.
 fn refuse(writes: impl IntoIterator<Item = Waiting>, error: &Error, again: &mut Vec<Waiting>) {
-    for write in writes {
+    for mut write in writes {
         if write.goes_again(error) { again.push(write) } else { write.answer(Err(error.clone())) }
     }
 }

@@ -9,6 +9,7 @@ pub mod codes;
 pub mod connection;
 pub mod contacts;
 pub mod deadlines;
+pub mod deciding;
 pub mod evidence;
 pub mod faults;
 pub mod history;

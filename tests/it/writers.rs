@@ -1,6 +1,7 @@
 //! Writers that share a commit: to each it is a transaction of its own.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use kemitraan::access::{Access, Actor, Done, Level, Organisation, Permit, Role, Write, Written};
@@ -27,6 +28,7 @@ crate::both!(
     a_succession_ends_the_writes_after_it,
     who_goes_away_leaves_all_or_nothing,
     two_processes_lose_nothing,
+    what_loses_every_race_is_refused,
 );
 
 /// Milestones that a BUMN can start, of this BUMN or of any.
@@ -413,4 +415,27 @@ mod postgres_alone {
         assert_eq!(sequences, [1, 2]);
         assert_verified(access, &app.folder).await;
     }
+}
+
+/// A number that is another's, although nobody who looks for it finds it: it is tried again a bounded number of times, and meanwhile
+/// keeps nobody waiting for ten seconds.
+async fn what_loses_every_race_is_refused(backend: Backend) {
+    let app = TestApp::new(backend).await;
+    let before = sequence(&app).await;
+    let rows = scheduled(&app, None).await;
+    let tries = Arc::new(AtomicU32::new(0));
+    let counted = Arc::clone(&tries);
+    let twice = move |mut write: Write, row: milestone::Model| {
+        counted.fetch_add(1, Ordering::Relaxed);
+        async move {
+            let permit = permit(write.actor(), row.id);
+            write.insert::<milestone::Entity>(&permit, &row).await?;
+            write.done(&permit, None, row.version)
+        }
+    };
+    let refused = app.app.access.write(&Actor::seed(), None, None, rows[0].clone(), twice).await;
+    assert_eq!(refused.unwrap_err().code(), Code::Busy);
+    let tries = tries.load(Ordering::Relaxed);
+    assert!((2..=30).contains(&tries), "{tries}");
+    assert_eq!(sequence(&app).await, before);
 }

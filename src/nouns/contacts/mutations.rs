@@ -174,8 +174,10 @@ async fn erase(mut write: Write, (on, version, reason): (Named, i32, String)) ->
     write.done(&permit, Some(&reason), version)
 }
 
-/// Value, salt and mask go together, and for good; without the salt the hash tells nothing.
+/// Value, salt and mask go together, and for good; without the salt the hash tells nothing. Nor does what is kept of the
+/// request that brought it.
 async fn forget(write: &mut Write, permit: &Permit, row: Model) -> Result<()> {
+    write.forget_requests(permit, row.id).await?;
     let own = Condition::all().add(contact_value::Column::Contact.eq(row.id));
     write.delete_outside::<contact_value::Entity>(permit, own).await?;
     write.update::<Entity>(permit, &Model { version: row.version + 1, erased: true, ..row }).await

@@ -6,8 +6,9 @@ use sea_orm::ActiveEnum as _;
 use super::entity::{MilestoneStatus, milestone, reschedule};
 use super::rules;
 use super::steps::{self, Asks, Hand, MilestoneAction, STEPS, Step};
-use crate::access::{Actor, Permit, Role, Stewardship};
-use crate::error::{Code, Error, Result};
+use crate::access::{Actor, Permit, Stewardship};
+use crate::error::{Error, Result};
+use crate::nouns::deciding::{self, check_stewardship};
 use crate::nouns::evidence::entity::EvidenceKind;
 use crate::nouns::ids::Noun;
 use crate::nouns::partners::entity::LegalForm;
@@ -66,18 +67,14 @@ impl Case<'_> {
 
     /// The same error with the steps that are open to the actor.
     pub fn with_open(&self, error: &Error) -> Error {
-        if error.code() != Code::InvalidTransition {
-            return error.clone();
-        }
-        let open = self.available().into_iter().map(|action| async_graphql::Value::from(action).into_json());
-        error.and("open", open.filter_map(Result::ok).collect())
+        deciding::with_open(error, || self.available())
     }
 
     /// Whether it is this actor's to do.
     fn permit(&self, step: &Step) -> Result<Permit> {
         let (actor, row) = (self.actor, self.row);
         let permit = Permit::grant(actor, step.name, row.id, &step.hand.seats(row), step.level)?;
-        self.check_stewardship()?;
+        check_stewardship(actor, self.stewardship, self.situation.lead)?;
         if step.hand == Hand::Verifier {
             let waiting = self.situation.waiting.as_ref().filter(|_| step.asks == Some(Asks::Move));
             let (person, organisation) = match waiting {
@@ -94,23 +91,6 @@ impl Case<'_> {
             }
         }
         Ok(permit)
-    }
-
-    /// Where a ministry's seat was divided, each part sees to its own partners.
-    fn check_stewardship(&self) -> Result<()> {
-        let is_koperasi = self.situation.lead == Some(LegalForm::Koperasi);
-        let is_own = match (self.actor.role, self.stewardship) {
-            (None | Some(Role::Bumn), _) | (_, Stewardship::All) => true,
-            (_, Stewardship::Koperasi) => is_koperasi,
-            (_, Stewardship::OtherThanKoperasi) => !is_koperasi,
-        };
-        if is_own {
-            return Ok(());
-        }
-        Err(Error::forbidden(
-            "stewardship",
-            "the seat was divided, and the lead partner of this partnership falls to the other part",
-        ))
     }
 
     /// Whether it stands where the step leads from, with all that the step asks for.

@@ -9,8 +9,8 @@ use crate::access::{Done, Level, Permit, Role, Write};
 use crate::error::{Error, Result};
 use crate::nouns::acting::Named;
 use crate::nouns::certificates::entity::{Platform, platform_account};
+use crate::nouns::deciding::check_stewardship;
 use crate::nouns::ids::Noun;
-use crate::nouns::partnerships::cases::check_stewardship;
 
 /// Holds a partner, and lets the rules decide; as of a version, where its row is changed.
 pub async fn decide(

@@ -5,8 +5,8 @@ use uuid::Uuid;
 use super::entity::{LegalForm, partner};
 use crate::access::{Actor, Level, Permit, Role, Stewardship};
 use crate::error::{Error, Result};
+use crate::nouns::deciding::check_stewardship;
 use crate::nouns::faults::Faults;
-use crate::nouns::partnerships::cases::check_stewardship;
 
 /// The seats that partners are under the stewardship of.
 pub const STEWARDS: [Role; 2] = [Role::Kemenkopukm, Role::Kemenperin];

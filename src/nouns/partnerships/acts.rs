@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use uuid::Uuid;
 
-use super::cases::{self, Case, check_stewardship};
+use super::cases::{self, Case};
 use super::entity::{Channel, PartnershipStatus, Pattern, SupplyDirection, partnership, partnership_partner};
 use super::rules::public_id;
 use super::situations::{self, Held};
@@ -12,6 +12,7 @@ use super::steps::{PROPOSERS, PartnershipAction};
 use crate::access::{Done, Level, Permit, Role, Standing, Succession, Write};
 use crate::error::{Error, Result};
 use crate::nouns::acting::Named;
+use crate::nouns::deciding::check_stewardship;
 use crate::nouns::memoranda::entity::memorandum;
 use crate::nouns::organisations::entity::{organisation, succession};
 use crate::nouns::partners::entity::partner;

@@ -6,7 +6,8 @@ use sea_orm::ActiveEnum as _;
 use super::entity::{PartnershipStatus, partnership};
 use super::steps::{self, Asks, MOST_PARTNERS, PartnershipAction, STEPS, Step};
 use crate::access::{Actor, Permit, Role, Stewardship};
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result};
+use crate::nouns::deciding::{self, check_stewardship};
 use crate::nouns::ids::Noun;
 use crate::nouns::milestones::entity::{MilestoneStatus, MilestoneType};
 use crate::nouns::partners::entity::LegalForm;
@@ -75,11 +76,7 @@ impl Case<'_> {
 
     /// The same error with the steps that are open to the actor.
     pub fn with_open(&self, error: &Error) -> Error {
-        if error.code() != Code::InvalidTransition {
-            return error.clone();
-        }
-        let open = self.available().into_iter().map(|action| async_graphql::Value::from(action).into_json());
-        error.and("open", open.filter_map(Result::ok).collect())
+        deciding::with_open(error, || self.available())
     }
 
     /// Whether it is this actor's to do.
@@ -128,24 +125,6 @@ impl Case<'_> {
 
 fn stands(status: PartnershipStatus) -> bool {
     !matches!(status, PartnershipStatus::Rejected | PartnershipStatus::Terminated)
-}
-
-/// Where a ministry's seat was divided, each part sees to its own partners.
-///
-/// # Errors
-///
-/// FORBIDDEN.
-pub fn check_stewardship(actor: &Actor, stewardship: Stewardship, form: Option<LegalForm>) -> Result<()> {
-    let is_koperasi = form == Some(LegalForm::Koperasi);
-    let is_own = match (actor.role, stewardship) {
-        (None | Some(Role::Bumn), _) | (_, Stewardship::All) => true,
-        (_, Stewardship::Koperasi) => is_koperasi,
-        (_, Stewardship::OtherThanKoperasi) => !is_koperasi,
-    };
-    if is_own {
-        return Ok(());
-    }
-    Err(Error::forbidden("stewardship", "the seat was divided, and this falls to the other part"))
 }
 
 /// A partnership after a step of the machine.

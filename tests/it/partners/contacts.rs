@@ -9,7 +9,12 @@ use crate::support::{Backend, TestApp};
 use crate::walls::dump;
 use crate::writes::assert_verified;
 
-crate::both!(a_contact_is_set_and_replaced, a_contact_is_erased_for_good, what_is_no_value_is_not_repeated);
+crate::both!(
+    a_contact_is_set_and_replaced,
+    what_was_asked_is_forgotten_with_the_value,
+    a_contact_is_erased_for_good,
+    what_is_no_value_is_not_repeated
+);
 
 const CONTACT: &str =
     "{ contact { id version kind mask erased partner { id } } version journalEntry { action reason } }";
@@ -71,6 +76,24 @@ async fn a_contact_is_set_and_replaced(backend: Backend) {
         assert!(!lines.contains("628123456789"), "{table}");
         assert!(table == "contact_value" || !lines.contains("628000000111"), "{table}");
     }
+}
+
+async fn what_was_asked_is_forgotten_with_the_value(backend: Backend) {
+    let app = TestApp::new(backend).await;
+    let id = &partner(&app).await;
+    let input =
+        json!({ "partner": id, "kind": "PHONE", "value": "+628123456789", "idempotencyKey": "set-1" });
+    let again = async || send(&app, "KEMENKOPUKM", "contactSet", CONTACT, input.clone()).await;
+    let made = again().await;
+    assert_eq!(again().await["journalEntry"], made["journalEntry"], "{made:#}");
+    let known = "SELECT count(*) FROM idempotency_key WHERE body <> ";
+    let zeros = if backend == Backend::Sqlite { "zeroblob(32)" } else { "decode(repeat('00', 32), 'hex')" };
+    let known = async || rows(&app, &format!("{known}{zeros}")).await[0].try_get_by_index::<i64>(0).unwrap();
+    assert_eq!(known().await, 1);
+    assert!(erase(&app, "KEMENKOPUKM", &made["contact"]["id"], 1).await["journalEntry"].is_object());
+    assert_eq!(known().await, 0);
+    // Nor does a request that comes again bring back what was erased.
+    assert_eq!(again().await["code"], "IDEMPOTENCY_MISMATCH");
 }
 
 async fn a_contact_is_erased_for_good(backend: Backend) {
