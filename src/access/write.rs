@@ -29,8 +29,9 @@ pub struct Write {
     postgres: bool,
     actor: Actor,
     access: Access,
+    /// Who holds which seat, as it stood when the write was opened.
+    standing: Standing,
     reach: Reach,
-    stewardship: Stewardship,
     /// The journal's head when the successions were read.
     head: head::Model,
     request_id: Option<String>,
@@ -109,8 +110,8 @@ impl Write {
             postgres: access.db.is_postgres(),
             actor: actor.clone(),
             access: access.clone(),
+            standing: standing.clone(),
             reach: standing.reach(actor),
-            stewardship: standing.stewardship(actor),
             head,
             request_id,
             changes: Vec::new(),
@@ -134,7 +135,12 @@ impl Write {
 
     /// Which partners' work falls to the actor, where its seat was divided.
     pub fn stewardship(&self) -> Stewardship {
-        self.stewardship
+        self.standing.stewardship(&self.actor)
+    }
+
+    /// Whether an organisation of a seat holds it today.
+    pub fn holds_seat(&self, organisation: Uuid, seat: Role) -> bool {
+        self.standing.holds(organisation, seat)
     }
 
     /// The row with this id, if the actor may know of it; not held, so that it may change at any moment.

@@ -9,12 +9,12 @@ use super::entity::{Channel, PartnershipStatus, Pattern, SupplyDirection, partne
 use super::rules::public_id;
 use super::situations::{self, Held};
 use super::steps::{PROPOSERS, PartnershipAction};
-use crate::access::{Done, Level, Permit, Role, Standing, Succession, Write};
+use crate::access::{Done, Level, Permit, Role, Write};
 use crate::error::{Error, Result};
 use crate::nouns::acting::Named;
 use crate::nouns::deciding::check_stewardship;
 use crate::nouns::memoranda::entity::memorandum;
-use crate::nouns::organisations::entity::{organisation, succession};
+use crate::nouns::organisations::entity::organisation;
 use crate::nouns::partners::entity::partner;
 use crate::nouns::public::entity::public_nib;
 use crate::types::Money;
@@ -192,23 +192,10 @@ async fn proposer(write: &Write, given: Option<&Named>) -> Result<Uuid> {
     let expected = "the id of a BUMN that was not succeeded";
     let given = given.ok_or_else(|| Error::input(path, "nothing", expected))?;
     let row = given.find::<organisation::Entity>(write).await?;
-    if row.seat == Some(Role::Bumn) && holds_seat(write, row.id).await? {
+    if row.seat == Some(Role::Bumn) && write.holds_seat(row.id, Role::Bumn) {
         return Ok(row.id);
     }
     Err(Error::input(path, &given.given, expected))
-}
-
-/// Whether a BUMN acts for itself today, and not another that has followed it.
-async fn holds_seat(write: &Write, bumn: Uuid) -> Result<bool> {
-    let of = |row: succession::Model| Succession {
-        predecessor: row.predecessor,
-        seat: Some(Role::Bumn),
-        successor: row.successor,
-        stewardship: row.stewardship,
-        effective_on: row.effective_on,
-    };
-    let successions = write.all(succession::Entity::find()).await?.into_iter().map(of).collect();
-    Ok(Standing { successions, today: write.today(), grace: 0 }.holds(bumn, Role::Bumn))
 }
 
 /// The lead partner falls to whoever proposes, where its seat was divided.
