@@ -27,6 +27,7 @@ mod m0013_journal_partner;
 mod m0014_idempotency;
 mod m0015_uploads;
 mod m0017_parties;
+mod m0018_comments;
 pub mod tally;
 
 pub use fold::fold;
@@ -55,16 +56,18 @@ impl MigratorTrait for Migrator {
             Box::new(m0014_idempotency::Step),
             Box::new(m0015_uploads::Step),
             Box::new(m0017_parties::Step),
+            Box::new(m0018_comments::Step),
         ]
     }
 }
 
 /// What the connections that read may select from on PostgreSQL, where they are a role that has no other right.
 /// A table or view that is not named here cannot be read.
-pub const READABLE: [&str; 37] = [
+pub const READABLE: [&str; 38] = [
     "baseline",
     "certificate",
     "clause",
+    "comment",
     "contact",
     "evidence",
     "external_reference",

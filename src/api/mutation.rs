@@ -3,8 +3,11 @@
 use async_graphql::MergedObject;
 
 use crate::nouns::certificates::mutations::CertificatesMutation;
+use crate::nouns::clauses::mutations::ClausesMutation;
+use crate::nouns::comments::mutations::CommentsMutation;
 use crate::nouns::contacts::mutations::ContactsMutation;
 use crate::nouns::milestones::mutations::MilestonesMutation;
+use crate::nouns::obstacles::mutations::ObstaclesMutation;
 use crate::nouns::partners::correcting::CorrectionsMutation;
 use crate::nouns::partners::mutations::PartnersMutation;
 use crate::nouns::partnerships::mutations::PartnershipsMutation;
@@ -24,4 +27,7 @@ pub struct Mutation(
     CorrectionsMutation,
     CertificatesMutation,
     ContactsMutation,
+    ObstaclesMutation,
+    CommentsMutation,
+    ClausesMutation,
 );

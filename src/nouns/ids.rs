@@ -21,13 +21,14 @@ pub enum Noun {
     Certificate,
     Contact,
     Obstacle,
+    Comment,
     Evidence,
     OutcomeRevision,
     Succession,
 }
 
 impl Noun {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Memorandum,
         Self::Organisation,
         Self::Partner,
@@ -40,6 +41,7 @@ impl Noun {
         Self::Certificate,
         Self::Contact,
         Self::Obstacle,
+        Self::Comment,
         Self::Evidence,
         Self::OutcomeRevision,
         Self::Succession,
@@ -60,6 +62,7 @@ impl Noun {
             Self::Certificate => "certificate",
             Self::Contact => "contact",
             Self::Obstacle => "obstacle",
+            Self::Comment => "comment",
             Self::Evidence => "evidence",
             Self::OutcomeRevision => "outcome_revision",
             Self::Succession => "succession",
@@ -86,6 +89,7 @@ impl Noun {
             Self::Certificate => "Certificate",
             Self::Contact => "Contact",
             Self::Obstacle => "Obstacle",
+            Self::Comment => "Comment",
             Self::Evidence => "Evidence",
             Self::OutcomeRevision => "OutcomeRevision",
             Self::Succession => "Succession",

@@ -6,6 +6,7 @@ pub mod certificates;
 pub mod changes;
 pub mod clauses;
 pub mod codes;
+pub mod comments;
 pub mod connection;
 pub mod contacts;
 pub mod deadlines;
@@ -65,5 +66,6 @@ pub fn projections() -> Vec<Box<dyn Projection>> {
         Box::new(Projector::<quarters::entity::quarter_agreement::Entity>::new()),
         Box::new(Projector::<outcomes::entity::outcome::Entity>::new()),
         Box::new(Projector::<outcomes::entity::outcome_revision::Entity>::new()),
+        Box::new(Projector::<comments::entity::comment::Entity>::new()),
     ]
 }

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::certificates::graphql::Certificate;
 use super::clauses::graphql::Clause;
+use super::comments::graphql::Comment;
 use super::connection::NounObject;
 use super::contacts::graphql::Contact;
 use super::evidence::graphql::Evidence;
@@ -44,6 +45,7 @@ pub enum Node {
     Certificate(Certificate),
     Contact(Contact),
     Obstacle(Obstacle),
+    Comment(Comment),
     Evidence(Evidence),
     OutcomeRevision(OutcomeRevision),
     Succession(Succession),
@@ -86,6 +88,7 @@ pub async fn by_ids(
             Noun::Certificate => load(view, &ids, Node::Certificate).await?,
             Noun::Contact => load(view, &ids, Node::Contact).await?,
             Noun::Obstacle => load(view, &ids, Node::Obstacle).await?,
+            Noun::Comment => load(view, &ids, Node::Comment).await?,
             Noun::Evidence => load(view, &ids, Node::Evidence).await?,
             Noun::OutcomeRevision => load(view, &ids, Node::OutcomeRevision).await?,
             Noun::Succession => load(view, &ids, Node::Succession).await?,

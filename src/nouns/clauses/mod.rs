@@ -1,3 +1,4 @@
 pub mod entity;
 pub mod graphql;
+pub mod mutations;
 pub mod store;

@@ -58,7 +58,7 @@ const OTHERWISE: [Otherwise; 16] = [
 ];
 
 /// Columns that name an object of another noun than their own name says.
-const REFERENCES: [(&str, Noun); 9] = [
+const REFERENCES: [(&str, Noun); 10] = [
     ("attacher_organisation", Noun::Organisation),
     ("executing_unit", Noun::Organisation),
     ("parent", Noun::Organisation),
@@ -68,6 +68,7 @@ const REFERENCES: [(&str, Noun); 9] = [
     ("reporter_organisation", Noun::Organisation),
     ("successor", Noun::Organisation),
     ("verifier_organisation", Noun::Organisation),
+    ("writer_organisation", Noun::Organisation),
 ];
 
 /// A column of a noun's table.
@@ -182,7 +183,7 @@ mod tests {
     use super::*;
     use crate::journal::Projected;
     use crate::nouns::{
-        certificates, clauses, contacts, evidence, memoranda, milestones, obstacles, organisations, outcomes,
+        certificates, clauses, comments, contacts, evidence, memoranda, milestones, obstacles, organisations, outcomes,
         partners, partnerships, quarters,
     };
 
@@ -217,6 +218,7 @@ mod tests {
                 untold::<certificates::entity::certificate::Entity>(role, Certificate),
                 untold::<contacts::entity::contact::Entity>(role, Contact),
                 untold::<obstacles::entity::obstacle::Entity>(role, Obstacle),
+                untold::<comments::entity::comment::Entity>(role, Comment),
                 untold::<evidence::entity::evidence::Entity>(role, Evidence),
                 untold::<outcomes::entity::outcome_revision::Entity>(role, OutcomeRevision),
                 untold::<organisations::entity::succession::Entity>(role, Succession),
@@ -235,6 +237,8 @@ mod tests {
                     vec!["id", "version"],
                     vec!["id", "version", "hash"],
                     vec!["id", "version", "status_since"],
+                    // What it is of is told by the comment itself, and never changes.
+                    vec!["id", "version", "subject_noun", "subject"],
                     vec!["id", "version"],
                     vec!["id", "version", "status_since"],
                     vec!["id", "version"],

@@ -217,6 +217,18 @@ pub async fn update(mut write: Write, given: Update) -> Result<Done> {
     put(write, &permit, &row, None).await
 }
 
+/// Links a milestone to a clause, or to another than so far.
+pub async fn link(mut write: Write, (on, version, named): (Named, i32, Named)) -> Result<Done> {
+    let (held, permit) = decide(&mut write, &on, version, MilestoneAction::LinkClause).await?;
+    let clause = clause(&write, &held.partnership, Some(&named)).await?;
+    if clause == held.row.clause {
+        let expected = "another clause than the one that it carries out";
+        return Err(Error::input("input.clause", &named.given, expected));
+    }
+    let row = milestone::Model { clause, version: held.row.version + 1, ..held.row };
+    put(write, &permit, &row, None).await
+}
+
 /// A report as it is given.
 #[derive(Debug, Clone)]
 pub struct Report {

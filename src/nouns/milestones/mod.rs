@@ -1,4 +1,4 @@
-mod acts;
+pub mod acts;
 pub mod cases;
 pub mod entity;
 pub mod graphql;
@@ -9,6 +9,6 @@ mod plain;
 mod plans;
 pub mod roots;
 pub mod rules;
-mod situations;
+pub mod situations;
 pub mod steps;
 pub mod store;

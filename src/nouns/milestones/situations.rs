@@ -13,7 +13,7 @@ use crate::nouns::acting::Named;
 use crate::nouns::evidence::entity::evidence;
 use crate::nouns::partners::entity::partner;
 use crate::nouns::partnerships::entity::{partnership, partnership_partner};
-use crate::nouns::partnerships::store::partners_of;
+use crate::nouns::partnerships::store::lead_forms;
 
 /// A milestone that is held, with what it is decided by. Its partnership is held as well, so all of it stays as it is.
 pub struct Held {
@@ -86,10 +86,7 @@ pub async fn situations(view: &View, rows: &[milestone::Model]) -> Result<HashMa
     partnerships.sort_unstable();
     partnerships.dedup();
     let status = view.by_ids::<partnership::Entity>(&partnerships).await?;
-    let leads = partners_of(view, &partnerships).await?.into_iter().filter(|row| row.lead);
-    let leads = leads.map(|row| (row.partnership, row.partner)).collect::<HashMap<_, _>>();
-    let forms = leads.values().copied().collect::<Vec<_>>();
-    let forms = view.by_ids::<partner::Entity>(&forms).await?;
+    let leads = lead_forms(view, &partnerships).await?;
     let evidence = evidence::Entity::find()
         .filter(view.is_in(evidence::Column::Milestone, &ids))
         .filter(evidence::Column::WithdrawnAt.is_null());
@@ -109,7 +106,7 @@ pub async fn situations(view: &View, rows: &[milestone::Model]) -> Result<HashMa
             partnership: partnership
                 .ok_or_else(|| Error::internal("a milestone without its partnership"))?
                 .status,
-            lead: leads.get(&row.partnership).and_then(|id| forms.get(id)).map(|lead| lead.legal_form),
+            lead: leads.get(&row.partnership).copied(),
             evidence: evidence.iter().filter(|one| one.milestone == row.id).map(|one| one.kind).collect(),
             dependencies: own.filter_map(status_of).collect::<Vec<MilestoneStatus>>(),
             waiting: moves.iter().find(|one| one.milestone == row.id).cloned(),

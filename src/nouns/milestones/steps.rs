@@ -64,6 +64,10 @@ pub enum MilestoneAction {
     ///
     /// Membatalkan (`milestoneCancel`).
     Cancel,
+    /// Link it to a clause of the memorandum (`clauseLink`).
+    ///
+    /// Mengaitkannya dengan pasal nota kesepahaman (`clauseLink`).
+    LinkClause,
 }
 
 /// Whose hand it takes.
@@ -137,6 +141,9 @@ pub struct Step {
 
 const OPEN: &[MilestoneStatus] = &rules::UNREPORTED;
 const VERIFIED: &[MilestoneStatus] = &[Met, PartiallyMet, NotMet];
+/// What it carries out may be found at any time, and changes nothing of what was reported.
+const LINKED: &[MilestoneStatus] =
+    &[Scheduled, InProgress, Submitted, Returned, Met, PartiallyMet, NotMet];
 
 const fn step(action: MilestoneAction, name: &'static str, hand: Hand, level: Level) -> Step {
     Step { action, name, from: OPEN, to: &[], hand, level, reason: false, asks: None, at_rest: false }
@@ -145,7 +152,7 @@ const fn step(action: MilestoneAction, name: &'static str, hand: Hand, level: Le
 use Level::{Approver, Officer};
 use MilestoneAction as Do;
 
-pub static STEPS: [Step; 12] = [
+pub static STEPS: [Step; 13] = [
     step(Do::Update, "milestoneUpdate", Hand::Planner, Officer),
     step(Do::Depend, "milestoneDepend", Hand::Planner, Officer),
     Step { asks: Some(Asks::Dependency), ..step(Do::Undepend, "milestoneUndepend", Hand::Planner, Officer) },
@@ -196,6 +203,7 @@ pub static STEPS: [Step; 12] = [
         ..step(Do::DeclineReschedule, "milestoneDeclineReschedule", Hand::Verifier, Approver)
     },
     Step { to: &[Cancelled], reason: true, ..step(Do::Cancel, "milestoneCancel", Hand::Kemenbumn, Approver) },
+    Step { from: LINKED, ..step(Do::LinkClause, "clauseLink", Hand::Planner, Officer) },
 ];
 
 /// The step of an action.
@@ -265,8 +273,10 @@ mod tests {
         for item in MilestoneAction::items() {
             let step = of(item.value);
             assert_eq!(step.action, item.value);
-            let name = step.name.strip_prefix("milestone").unwrap().to_uppercase();
-            assert_eq!(name, item.name.replace('_', ""));
+            let own = step.name.strip_prefix("milestone").map(str::to_uppercase);
+            let clause = item.name.strip_suffix("_CLAUSE").map(|verb| format!("CLAUSE{verb}"));
+            let words = clause.unwrap_or_else(|| item.name.replace('_', ""));
+            assert_eq!(own.unwrap_or_else(|| step.name.to_uppercase()), words);
         }
     }
 

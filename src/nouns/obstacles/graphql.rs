@@ -2,15 +2,19 @@
 
 use async_graphql::{Context, ID, InputObject, Object};
 
+use super::cases::Case;
 use super::entity::obstacle::{self, Entity};
 use super::entity::{ObstacleCategory, ObstacleStatus, Severity};
 use super::rules;
+use super::situations::situations;
+use super::steps::ObstacleAction;
 use super::store::{self, ObstacleFilter, ObstacleOrderField};
 use crate::access::page::{Cursor, Order};
-use crate::access::{Role, Row, View};
+use crate::access::{Level, Role, Row, Rows, View};
 use crate::error::Result;
+use crate::nouns::comments::graphql::{self as comments, Comment};
 use crate::nouns::connection::{
-    self, Connection, Listed, NounObject, OrderDirection, Paging, Plain, plain, plain_day, plain_id,
+    self, Connection, List, Listed, NounObject, OrderDirection, Paging, Plain, plain, plain_day, plain_id,
     plain_link, plain_text,
 };
 use crate::nouns::history::graphql::{self as history, HistoryEntry};
@@ -237,6 +241,41 @@ impl Obstacle {
     /// Tahapan yang terhambat; kosong bila kemitraan secara keseluruhan.
     async fn milestone(&self) -> Option<Result<Milestone>> {
         connection::one(&self.0, "milestone", |row| row.milestone).await.transpose()
+    }
+
+    /// What you can do to it now: each would be carried out, given what it takes. Empty for who only reads.
+    ///
+    /// Yang dapat Anda lakukan kini: masing-masing akan dilaksanakan bila isiannya benar. Kosong bagi yang hanya membaca.
+    async fn available_actions(&self) -> Result<List<ObstacleAction>> {
+        let view = self.0.view();
+        // Who was succeeded still reads, and writes no more.
+        if view.reads_until().is_some() || !view.actor().is_at_least(Level::Officer) {
+            return Ok(List(Vec::new()));
+        }
+        let read = async |list: &Rows<obstacle::Model>| situations(list.view(), list.iter().as_slice()).await;
+        let all = self.0.list().load("availableActions", read).await?;
+        let Some(situation) = all.get(&self.0.id) else { return Ok(List(Vec::new())) };
+        let (actor, stewardship) = (view.actor(), view.stewardship());
+        Ok(List(Case { actor, stewardship, row: &self.0, situation }.available()))
+    }
+
+    /// What was said of it, as it was written. Comments are permanent.
+    ///
+    /// Komentar atasnya, menurut waktu ditulis. Komentar bersifat permanen.
+    async fn comments(
+        &self,
+        #[graphql(
+            desc = "At most so many from the start: 0 to 100, 20 if neither size is given. / Paling banyak sekian dari awal: 0 sampai 100."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Those after this cursor. / Setelah kursor ini.")] after: Option<String>,
+        #[graphql(
+            desc = "At most so many from the end: 0 to 100. / Paling banyak sekian dari akhir: 0 sampai 100."
+        )]
+        last: Option<i32>,
+        #[graphql(desc = "Those before this cursor. / Sebelum kursor ini.")] before: Option<String>,
+    ) -> Result<Connection<Comment>> {
+        comments::on::<Entity>(&self.0, &Paging { first, after, last, before }).await
     }
 
     /// The acts that changed it, oldest first, as far as you can see them; `last: 20` gives the latest.

@@ -1,4 +1,10 @@
+mod acts;
+pub mod cases;
 pub mod entity;
 pub mod graphql;
+mod inputs;
+pub mod mutations;
 pub mod rules;
+mod situations;
+pub mod steps;
 pub mod store;

@@ -11,6 +11,7 @@ use super::store::{self, OutcomeFilter, OutcomeOrderField};
 use crate::access::page::{Cursor, Order};
 use crate::access::{Role, Row, Rows, View};
 use crate::error::{Error, Result};
+use crate::nouns::comments::graphql::{self as comments, Comment};
 use crate::nouns::connection::{self, Connection, List, Listed, NounObject, OrderDirection, Paging, Plain};
 use crate::nouns::history::graphql::{self as history, HistoryEntry};
 use crate::nouns::ids;
@@ -238,6 +239,25 @@ impl Outcome {
     async fn waiting_days(&self) -> Option<Result<i64>> {
         let today = self.0.view().today();
         Some(self.waiting().await?.map(|waiting| waiting.days(today)))
+    }
+
+    /// What was said of it, as it was written. Comments are permanent.
+    ///
+    /// Komentar atasnya, menurut waktu ditulis. Komentar bersifat permanen.
+    async fn comments(
+        &self,
+        #[graphql(
+            desc = "At most so many from the start: 0 to 100, 20 if neither size is given. / Paling banyak sekian dari awal: 0 sampai 100."
+        )]
+        first: Option<i32>,
+        #[graphql(desc = "Those after this cursor. / Setelah kursor ini.")] after: Option<String>,
+        #[graphql(
+            desc = "At most so many from the end: 0 to 100. / Paling banyak sekian dari akhir: 0 sampai 100."
+        )]
+        last: Option<i32>,
+        #[graphql(desc = "Those before this cursor. / Sebelum kursor ini.")] before: Option<String>,
+    ) -> Result<Connection<Comment>> {
+        comments::on::<Entity>(&self.0, &Paging { first, after, last, before }).await
     }
 
     /// The acts that changed it, oldest first, as far as you can see them; `last: 20` gives the latest.

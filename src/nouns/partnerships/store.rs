@@ -1,5 +1,7 @@
 //! The SQL of partnerships.
 
+use std::collections::HashMap;
+
 use async_graphql::{Enum, ID, InputObject};
 use sea_orm::sea_query::SelectStatement;
 use sea_orm::{
@@ -14,7 +16,7 @@ use crate::access::{Reach, Scope, View};
 use crate::error::Result;
 use crate::nouns::ids::{self, Noun};
 use crate::nouns::journal::store::changed_after;
-use crate::nouns::partners::entity::partner;
+use crate::nouns::partners::entity::{LegalForm, partner};
 use crate::nouns::references::entity::external_reference;
 use crate::nouns::references::store::ExternalReferenceInput;
 use crate::nouns::search;
@@ -204,6 +206,16 @@ pub fn partners() -> Select<partnership_partner::Entity> {
 
 pub async fn partners_of(view: &View, partnerships: &[Uuid]) -> Result<Vec<partnership_partner::Model>> {
     view.all(partners().filter(view.is_in(partnership_partner::Column::Partnership, partnerships))).await
+}
+
+/// The legal forms of the lead partners of these, where they have one.
+pub async fn lead_forms(view: &View, partnerships: &[Uuid]) -> Result<HashMap<Uuid, LegalForm>> {
+    let leads = partners_of(view, partnerships).await?.into_iter().filter(|row| row.lead);
+    let leads = leads.map(|row| (row.partnership, row.partner)).collect::<Vec<_>>();
+    let ids = leads.iter().map(|(_, partner)| *partner).collect::<Vec<_>>();
+    let partners = view.by_ids::<partner::Entity>(&ids).await?;
+    let form = |(of, partner)| Some((of, partners.get(&partner)?.legal_form));
+    Ok(leads.into_iter().filter_map(form).collect())
 }
 
 /// A partner's places in partnerships have one order: that of recording.
