@@ -70,7 +70,7 @@ async fn raw(app: &TestApp, codes: Option<&[&str]>, and: &str) -> Vec<Told> {
     rows(app, &sql).await.into_iter().map(told).collect()
 }
 
-const NODES: [(&str, &str); 14] = [
+const NODES: [(&str, &str); 15] = [
     ("memorandum", "Memorandum"),
     ("organisation", "Organisation"),
     ("partner", "Partner"),
@@ -81,6 +81,7 @@ const NODES: [(&str, &str); 14] = [
     ("clause", "Clause"),
     ("certificate", "Certificate"),
     ("obstacle", "Obstacle"),
+    ("comment", "Comment"),
     ("evidence", "Evidence"),
     ("outcome_revision", "OutcomeRevision"),
     ("succession", "Succession"),

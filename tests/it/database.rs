@@ -9,6 +9,7 @@ use kemitraan::journal::{Author, Change, Place, append, entity};
 
 use kemitraan::nouns::certificates::entity::{certificate, platform_account};
 use kemitraan::nouns::clauses::entity::clause;
+use kemitraan::nouns::comments::entity::comment;
 use kemitraan::nouns::contacts::entity::{contact, contact_value};
 use kemitraan::nouns::evidence::entity::{evidence, upload};
 use kemitraan::nouns::memoranda::entity::{baseline, memorandum, memorandum_signatory};
@@ -85,7 +86,7 @@ pub fn is_bookkeeping(name: &str) -> bool {
     name.starts_with("seaql_migrations") || name.starts_with("sqlite_")
 }
 
-pub const STEPS: [&str; 16] = [
+pub const STEPS: [&str; 17] = [
     "m0001_journal",
     "m0002_organisations",
     "m0003_memoranda",
@@ -102,6 +103,7 @@ pub const STEPS: [&str; 16] = [
     "m0014_idempotency",
     "m0015_uploads",
     "m0017_parties",
+    "m0018_comments",
 ];
 
 async fn migrations_walk_from_empty_to_last_and_back(backend: Backend) {
@@ -323,6 +325,7 @@ async fn entities_are_their_tables(backend: Backend) {
         of::<contact_value::Entity>(backend),
         of::<external_reference::Entity>(backend),
         of::<obstacle::Entity>(backend),
+        of::<comment::Entity>(backend),
         of::<evidence::Entity>(backend),
         of::<upload::Entity>(backend),
         of::<reschedule::Entity>(backend),

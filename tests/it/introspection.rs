@@ -61,6 +61,7 @@ async fn the_schema_can_be_asked_for() {
         [
             "Certificate",
             "Clause",
+            "Comment",
             "Contact",
             "Evidence",
             "Memorandum",

@@ -145,7 +145,7 @@ async fn a_milestone_goes_its_way(backend: Backend) {
     );
     let lacking = act(&app, "PERTAMINA", "milestoneSubmit", id, report.clone()).await;
     assert_rule(&lacking, "INVALID_TRANSITION", "least-evidence");
-    assert_eq!(lacking["open"], json!(["UPDATE", "DEPEND", "RESCHEDULE"]));
+    assert_eq!(lacking["open"], json!(["UPDATE", "DEPEND", "RESCHEDULE", "LINK_CLAUSE"]));
     attach(&app, id, EvidenceKind::Invoice).await;
     assert_rule(
         &act(&app, "PERTAMINA", "milestoneSubmit", id, report.clone()).await,
@@ -174,7 +174,7 @@ async fn a_milestone_goes_its_way(backend: Backend) {
         (&json!("SUBMITTED"), &json!("test-PERTAMINA"))
     );
     assert_eq!(milestone["report"], "Contoh: dikirim.\nLengkap.");
-    assert_eq!(milestone["availableActions"], json!([]));
+    assert_eq!(milestone["availableActions"], json!(["LINK_CLAUSE"]));
 
     // By the verifier's seat alone, at its level.
     let met = json!({ "verdict": "MET" });

@@ -12,6 +12,7 @@
 pub mod asks;
 mod by_id;
 mod clauses;
+mod comments;
 mod figures;
 mod lists;
 mod parties;
@@ -97,6 +98,8 @@ async fn the_api_shows_what_may_be_seen_and_nothing_else(backend: Backend) {
         ("agreed", 4),
         ("obstacles of a part", 10),
         ("evidence of a part", 20),
+        ("comments of a part", 10),
+        ("a comment on a quarter", 6),
         ("some withdrawn", 6),
         ("certificates of a part", 15),
         ("contacts of a part", 20),

@@ -5,6 +5,7 @@
 pub mod cases;
 mod parties;
 mod ways;
+pub mod work;
 
 use std::collections::BTreeMap;
 

@@ -20,10 +20,15 @@ struct Tried {
     /// One that it waits for, and one that it could.
     depends_on: String,
     spare: String,
+    /// A clause of the memorandum.
+    clause: String,
 }
 
 /// `milestoneStart` of START.
 fn name(action: &str) -> String {
+    if action == "LINK_CLAUSE" {
+        return "clauseLink".to_owned();
+    }
     let words = action.split('_').map(|word| format!("{}{}", &word[..1], word[1..].to_lowercase()));
     format!("milestone{}", words.collect::<String>())
 }
@@ -33,6 +38,7 @@ fn input(app: &TestApp, action: &str, of: &Tried) -> Value {
     let today = app.clock.today();
     let more = match action {
         "UPDATE" => json!({ "weight": 3 }),
+        "LINK_CLAUSE" => json!({ "clause": of.clause }),
         "DEPEND" => json!({ "dependsOn": of.spare }),
         "UNDEPEND" => json!({ "dependsOn": of.depends_on }),
         "SUBMIT" => json!({ "report": "Contoh", "occurredOn": today.to_string() }),
@@ -55,6 +61,7 @@ async fn all(app: &TestApp) -> Vec<Tried> {
     ];
     for (at, partnership) in ["ACTIVE", "PROPOSED", "SUSPENDED"].into_iter().enumerate() {
         let ground = Ground::new(app, "PERTAMINA", true).await;
+        let clause = ground.clause(0).await;
         let spare = ground.milestone(pairs[0], MilestoneStatus::Scheduled).await;
         let met = ground.milestone(pairs[0], MilestoneStatus::Met).await;
         for (number, status) in MilestoneStatus::iter().enumerate() {
@@ -68,6 +75,7 @@ async fn all(app: &TestApp) -> Vec<Tried> {
                 tried.push(Tried {
                     id: global("milestone", row.id),
                     version: row.version,
+                    clause: clause.clone(),
                     depends_on: global("milestone", if variant == 2 { spare.id } else { met.id }),
                     spare: global("milestone", if variant == 2 { met.id } else { spare.id }),
                 });
@@ -126,10 +134,10 @@ async fn what_is_available_is_what_is_then_done(backend: Backend) {
                 let document = format!("{{ milestone(id: \"{}\") {{ status availableActions }} }}", of.id);
                 let told = app.data(&who, &document).await["milestone"].clone();
                 let available = told["availableActions"].as_array().unwrap();
-                // All twelve in one document: each begins from what there is.
+                // All of them in one document: each begins from what there is.
                 let inputs = actions.iter().map(|action| (name(action), input(&app, action, of)));
                 let inputs = inputs.collect::<Vec<_>>();
-                let given = inputs.iter().map(|(name, _)| format!("${name}: M{}Input!", &name[1..]));
+                let given = inputs.iter().map(|(name, _)| format!("${name}: {}{}Input!", name[..1].to_uppercase(), &name[1..]));
                 let fields = inputs.iter().map(|(name, _)| format!("{name}(input: ${name}) {{ version }}"));
                 let document = format!(
                     "mutation({}) {{ {} }}",

@@ -51,7 +51,7 @@ const fn nested(root: &'static str, parents: List, field: &'static str, list: Li
     Connection { field, list, parent: Some(Parent { root, list: parents }) }
 }
 
-pub static CONNECTIONS: [Connection; 26] = [
+pub static CONNECTIONS: [Connection; 31] = [
     root("memoranda", List::Memoranda),
     root("organisations", List::Organisations),
     root("partners", List::Partners),
@@ -75,6 +75,11 @@ pub static CONNECTIONS: [Connection; 26] = [
     nested("partnership", List::Partnerships, "evidence", List::Evidence),
     nested("milestone", List::Milestones, "obstacles", List::Obstacles),
     nested("milestone", List::Milestones, "evidence", List::Evidence),
+    nested("partnership", List::Partnerships, "comments", List::Comments),
+    nested("milestone", List::Milestones, "comments", List::Comments),
+    nested("outcome", List::Outcomes, "comments", List::Comments),
+    nested("obstacle", List::Obstacles, "comments", List::Comments),
+    nested("evidence", List::Evidence, "comments", List::Comments),
     nested("partner", List::Partners, "participations", List::Places),
     nested("partner", List::Partners, "certificates", List::Certificates),
     root("publicPartnerships", List::Public),

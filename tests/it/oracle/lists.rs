@@ -28,6 +28,7 @@ pub enum List {
     Clauses,
     Certificates,
     Obstacles,
+    Comments,
     Evidence,
     Revisions,
     Successions,
@@ -49,6 +50,7 @@ impl List {
             Self::Clauses => "Clause",
             Self::Certificates => "Certificate",
             Self::Obstacles => "Obstacle",
+            Self::Comments => "Comment",
             Self::Evidence => "Evidence",
             Self::Revisions => "OutcomeRevision",
             Self::Successions => "Succession",
@@ -64,7 +66,7 @@ impl List {
             Self::Partnerships => &[("TITLE", "title"), ("RECORDED", "")],
             Self::Milestones => &[("DUE_ON", "dueOn"), ("RECORDED", "")],
             Self::Public => &[("TITLE", "title")],
-            Self::Places => &[],
+            Self::Places | Self::Comments => &[],
             Self::Outcomes => &[("QUARTER", "quarter"), ("RECORDED", "")],
             Self::Quarters => &[("CODE", "code")],
             Self::Clauses => &[("POSITION", "position")],
@@ -85,7 +87,7 @@ impl List {
     pub fn filters(self) -> &'static [(&'static str, Given)] {
         use Given::{Many, One};
         match self {
-            Self::Memoranda | Self::Places => &[],
+            Self::Memoranda | Self::Places | Self::Comments => &[],
             Self::Organisations => &[("kind", Many), ("seat", Many), ("code", Many)],
             Self::Partners => {
                 &[("steward", One), ("legalForm", Many), ("scale", Many), ("isIkm", One), ("nib", One)]

@@ -13,7 +13,7 @@ use super::successions::{on_the_eve, succession_plans, successions};
 use super::world::{
     Actor, Case, Id, MOST, Memorandum, Milestone, Organisation, Partner, Partnership, Place, World, id, today,
 };
-use super::{clauses, parties, references, work};
+use super::{clauses, comments, parties, references, work};
 
 pub fn day(offset: i64) -> NaiveDate {
     let days = Days::new(offset.unsigned_abs());
@@ -326,7 +326,7 @@ pub fn case() -> impl Strategy<Value = Case> {
         quarter_plans(),
         outcome_plans(),
     );
-    let surroundings = (clauses::plans(), parties::plans(), references::plans(), work::plans());
+    let surroundings = (clauses::plans(), parties::plans(), references::plans(), work::plans(), comments::plans());
     let letter = prop::collection::vec(any::<Index>(), 1..=3);
     let actors = (0..=13_u8, any::<Index>(), letter, one_of(&["VIEWER", "OFFICER", "APPROVER"]));
     let second = prop_oneof![Just(0_u32), Just(43_200), Just(86_399)];
@@ -350,6 +350,7 @@ pub fn case() -> impl Strategy<Value = Case> {
         world.outcomes = outcomes(&world, plan.7);
         references::fill(&mut world, around.2);
         work::fill(&mut world, around.3);
+        comments::fill(&mut world, around.4);
         Case { actor: actor(&world, plan_of_actor), world, dice, second }
     })
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::clauses::rows_of_clauses;
+use super::comments::rows_of_comments;
 use super::figures::{moment_text, rows_of_outcomes, rows_of_quarters};
 use super::lists::{List, Row};
 use super::parties::rows_of_certificates;
@@ -42,6 +43,10 @@ impl<'a> Sight<'a> {
 
     pub fn sees(&self, organisation: Id) -> bool {
         self.reach.as_ref().is_none_or(|some| some.contains(&organisation))
+    }
+
+    pub fn sees_everything(&self) -> bool {
+        self.reach.is_none()
     }
 
     pub fn partnerships(&self) -> impl Iterator<Item = &'a Partnership> {
@@ -82,6 +87,8 @@ impl<'a> Sight<'a> {
             ("revised", outcomes.iter().any(|row| row.facts["revised"] == true)),
             ("agreed", world.quarters.iter().any(|quarter| !quarter.agreements.is_empty())),
             ("obstacles of a part", mine(world.obstacles.iter().map(|one| one.organisation).collect())),
+            ("comments of a part", part_of(self.rows(List::Comments).len(), world.comments.len())),
+            ("a comment on a quarter", world.comments.iter().any(|one| one.place.is_none())),
             ("evidence of a part", mine(world.evidence.iter().map(|one| one.organisation).collect())),
             ("some withdrawn", part_of(withdrawn, evidence.len())),
             (
@@ -120,6 +127,7 @@ impl<'a> Sight<'a> {
             List::Clauses => rows_of_clauses(self),
             List::Certificates => rows_of_certificates(self),
             List::Obstacles => rows_of_obstacles(self),
+            List::Comments => rows_of_comments(self),
             List::Evidence => rows_of_evidence(self),
             List::Revisions => rows_of_revisions(self),
             List::Successions => rows_of_successions(world),
@@ -163,6 +171,7 @@ impl<'a> Sight<'a> {
             (List::Clauses, "Clause"),
             (List::Certificates, "Certificate"),
             (List::Obstacles, "Obstacle"),
+            (List::Comments, "Comment"),
             (List::Evidence, "Evidence"),
             (List::Revisions, "OutcomeRevision"),
             (List::Successions, "Succession"),

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::asks::{Dice, any_filter, any_order};
 use super::clauses::{CLAUSE, ON_MEMORANDUM, on_memorandum};
+use super::comments::{COMMENT, ON_COMMENT, on_comment};
 use super::lists::{List, Row, fits, in_order, order_input};
 use super::parties::{CERTIFICATE, ON_CERTIFICATE, ON_PARTNER, on_certificate, on_partner};
 use super::questions::{PAGE, Question, node, page};
@@ -35,6 +36,7 @@ fn document() -> String {
             format!("first: $s_{field}, last: $e_{field}, filter: $f_{field}, orderBy: $o_{field}");
         format!("{field}({arguments}) {{ {PAGE} nodes {{ id {fact} }} }}")
     });
+    let comments = format!("comments(last: 2) {{ {PAGE} nodes {{ id {COMMENT} {ON_COMMENT} }} }}");
     format!(
         "query ({}) {{
   memoranda(first: 100) {{ nodes {{ id title {ON_MEMORANDUM} {clauses} }} }}
@@ -43,7 +45,8 @@ fn document() -> String {
   successions(first: 100) {{ nodes {{ id {SUCCESSION} {ON_SUCCESSION} }} }}
   partners(first: 100) {{ nodes {{ id name {ON_PARTNER} {certificates} }} }}
   certificates(first: 100) {{ nodes {{ id {CERTIFICATE} {ON_CERTIFICATE} }} }}
-  partnerships(first: 100) {{ nodes {{ id statusSince externalReferences {{ system value }} {obstacles} {evidence} }} }}
+  partnerships(first: 100) {{ nodes {{ id statusSince externalReferences {{ system value }} {obstacles} {evidence} {comments} }} }}
+  quarters(first: 100) {{ nodes {{ id code {comments} }} }}
   milestones(first: 100) {{ nodes {{ id statusSince clause {{ id }} externalReferences {{ system value }}
     {RESCHEDULES} {obstacles} {evidence} }} }}
   obstacles(first: 100) {{ nodes {{ id {OBSTACLE} {ON_OBSTACLE} }} }}
@@ -82,6 +85,13 @@ pub fn surroundings(sight: &Sight, dice: &mut Dice) -> Question {
         variables.insert(format!("{}_{field}", if backward { "e" } else { "s" }), size.into());
         Hanging { fact, size, backward, rows }
     });
+    let said = sight.rows(List::Comments);
+    let comments = |subject: &'static str, id: super::world::Id| {
+        let own = said.iter().filter(|row| row.facts[subject] == id.to_string()).cloned().collect();
+        let own = in_order(List::Comments, own, None);
+        let nodes = own.iter().map(|row| node(row, COMMENT, on_comment(world, row.id))).collect::<Vec<_>>();
+        page(&nodes, 2, true)
+    };
     let all = |list, names: &str, more: &dyn Fn(&Row) -> Value| {
         let rows = in_order(list, sight.rows(list), None);
         json!({ "nodes": rows.iter().map(|row| node(row, names, more(row))).collect::<Vec<_>>() })
@@ -106,7 +116,9 @@ pub fn surroundings(sight: &Sight, dice: &mut Dice) -> Question {
         "partnerships": all(List::Partnerships, "statusSince", &|row| json!({
             "externalReferences": references_of_partnership(world, row.id),
             "obstacles": obstacles.on("partnership", row.id), "evidence": evidence.on("partnership", row.id),
+            "comments": comments("partnership", row.id),
         })),
+        "quarters": all(List::Quarters, "code", &|row| json!({ "comments": comments("quarter", row.id) })),
         "milestones": all(List::Milestones, "statusSince", &|row| {
             let mut more = reschedules(world, row.id);
             more["clause"] = world.milestone(row.id).clause.map(point).into();

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::clauses::{self, Baseline, Clause};
+use super::comments::{self, Comment};
 use super::figures::{self, Outcome, Quarter};
 use super::parties::{self, Account, Certificate, Contact};
 use super::references::{self, Reference, Reschedule};
@@ -132,6 +133,7 @@ pub struct World {
     pub reschedules: Vec<Reschedule>,
     pub obstacles: Vec<Obstacle>,
     pub evidence: Vec<Evidence>,
+    pub comments: Vec<Comment>,
 }
 
 #[derive(Debug, Clone)]
@@ -180,6 +182,7 @@ impl fmt::Debug for Case {
         lines(f, &world.reschedules)?;
         lines(f, &world.obstacles)?;
         lines(f, &world.evidence)?;
+        lines(f, &world.comments)?;
         write!(f, "actor: {:?}, at second {} of the day, dice {}", self.actor, self.second, self.dice)
     }
 }
@@ -222,7 +225,8 @@ impl World {
     pub fn sql(&self, backend: Backend) -> String {
         let mut sql = "BEGIN;\n".to_owned();
         let tables = [
-            &work::TABLES[..],
+            &["comment"][..],
+            &work::TABLES,
             &references::TABLES,
             &figures::TABLES,
             &["milestone_dependency", "milestone", "partnership_partner", "partnership"],
@@ -246,6 +250,7 @@ impl World {
         figures::insert(self, &mut script);
         references::insert(self, &mut script);
         work::insert(self, &mut script);
+        comments::insert(self, &mut script);
         script.sql + "COMMIT;"
     }
 

@@ -58,6 +58,7 @@ pub async fn random(app: &TestApp, seed: u64) {
     let outcome = outcome::Entity::find().one(raw).await.unwrap().unwrap();
 
     for table in [
+        "comment",
         "evidence",
         "obstacle",
         "external_reference",

@@ -11,7 +11,7 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFil
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Case, parties};
+use super::{Case, parties, work};
 use crate::coverage::whole;
 use crate::scope::{global, uuids};
 use crate::support::TestApp;
@@ -27,11 +27,13 @@ pub const TITLE: &str = "Contoh untuk satu uji (data contoh)";
 /// Takes away all that was put there for mutations, with what they made of it.
 pub async fn clear(app: &TestApp) {
     parties::clear(app).await;
+    work::clear(app).await;
     let own = format!("(SELECT id FROM partnership WHERE title = '{TITLE}')");
     for table in ["reschedule", "milestone_dependency", "milestone", "partnership_partner"] {
         app.sql(&format!("DELETE FROM {table} WHERE partnership IN {own}")).await;
     }
     app.sql(&format!("DELETE FROM partnership WHERE title = '{TITLE}'")).await;
+    work::clear_clauses(app).await;
 }
 
 /// The id of an organisation.
@@ -176,6 +178,7 @@ fn seats(field: &str) -> &'static [Role] {
         "milestonePlan" | "milestonePlanChain" | "milestoneUpdate" | "milestoneDepend"
         | "milestoneUndepend" => &[Role::Bumn, Role::Kemenbumn],
         _ if field.starts_with("milestone") => ALL,
+        _ if work::has(field) => work::seats(field),
         _ => parties::seats(field),
     }
 }
@@ -207,6 +210,8 @@ pub async fn case(app: &TestApp, field: &str, seat: &str, codes: Option<&[&str]>
     let ground = Ground::new(app, codes.map_or("PLN", |codes| codes[0]), koperasi).await;
     let input = if field.starts_with("milestone") {
         input(&ground, field, role).await
+    } else if work::has(field) {
+        work::input(&ground, field, role).await
     } else {
         parties::input(&ground, field, role, koperasi).await
     };
