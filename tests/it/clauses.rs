@@ -4,7 +4,7 @@ use kemitraan::access::Role;
 use kemitraan::nouns::milestones::entity::MilestoneStatus;
 use serde_json::{Value, json};
 
-use crate::scope::{global, literal, uuids};
+use crate::scope::{global, ids, literal, uuids};
 use crate::support::{Backend, TestApp};
 use crate::walls::cases::Ground;
 use crate::walls::dump;
@@ -81,8 +81,8 @@ async fn a_milestone_is_linked_to_a_clause(backend: Backend) {
     let sql = "SELECT id FROM milestone WHERE status = 'SCHEDULED' AND organisation =
         (SELECT id FROM organisation WHERE code = 'PERTAMINA') ORDER BY id";
     let real = global("milestone", uuids(&app, sql).await[0]);
-    let ground = Ground::new(&app, "PERTAMINA", true).await;
-    let (one, other) = (ground.clause(0).await, ground.clause(1).await);
+    let clauses = ids(&app, "clause", "SELECT id FROM clause ORDER BY position").await;
+    let (one, other) = (clauses[0].clone(), clauses[1].clone());
     let link = async |who: &str, id: &str, clause: &str| {
         let data = app.data("KEMENBUMN", &format!("{{ milestone(id: \"{id}\") {{ version }} }}")).await;
         let input = json!({ "id": id, "expectedVersion": data["milestone"]["version"], "clause": clause });
@@ -102,6 +102,7 @@ async fn a_milestone_is_linked_to_a_clause(backend: Backend) {
     assert_eq!(carried().await, *second);
     assert_verified(&app.app.access, &app.folder).await;
 
+    let ground = Ground::new(&app, "PERTAMINA", true).await;
     // Wherever it stands, but when it was cancelled, or its partnership is at rest.
     for status in [MilestoneStatus::InProgress, MilestoneStatus::Submitted, MilestoneStatus::Met, MilestoneStatus::NotMet] {
         let id = global("milestone", ground.milestone(hands, status).await.id);

@@ -205,5 +205,4 @@ async fn a_page_of_comments_is_in_the_order_of_time(backend: Backend) {
     assert_eq!((last.as_str(), &info["hasPreviousPage"]), ("34", &json!(true)));
     let document = format!("{{ milestone(id: \"{milestone}\") {{ comments(first: 101) {{ totalCount }} }} }}");
     assert_eq!(app.code("PERTAMINA", &document).await, "LIMIT_EXCEEDED");
-    assert_verified(&app.app.access, &app.folder).await;
 }
