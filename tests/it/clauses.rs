@@ -59,13 +59,26 @@ async fn a_clause_is_added_to_a_memorandum(backend: Backend) {
     assert_eq!(dump(&app).await, before);
 
     let others = uuids(&app, "SELECT id FROM clause").await.len();
-    let added = send(&app, "KEMENBUMN:OFFICER", "clauseAdd", given(json!({ "body": "Baris satu.\nBaris dua." }))).await;
+    let added =
+        send(&app, "KEMENBUMN:OFFICER", "clauseAdd", given(json!({ "body": "Baris satu.\nBaris dua." })))
+            .await;
     let clause = &added["clause"];
-    assert_eq!((&clause["position"], &clause["number"]), (&json!(others + 1), &json!("99 ayat (1)")), "{added:#}");
+    assert_eq!(
+        (&clause["position"], &clause["number"]),
+        (&json!(others + 1), &json!("99 ayat (1)")),
+        "{added:#}"
+    );
     assert_eq!((&clause["body"], &clause["sample"]), (&json!("Baris satu.\nBaris dua."), &json!(false)));
-    assert_eq!((&clause["memorandum"]["id"], &added["journalEntry"]["action"]), (&json!(memorandum), &json!("clauseAdd")));
+    assert_eq!(
+        (&clause["memorandum"]["id"], &added["journalEntry"]["action"]),
+        (&json!(memorandum), &json!("clauseAdd"))
+    );
     let again = send(&app, "KEMENBUMN", "clauseAdd", given(json!({}))).await;
-    assert_eq!((&again["faults"][0]["path"], &again["takenBy"]), (&json!("input.number"), &clause["id"]), "{again:#}");
+    assert_eq!(
+        (&again["faults"][0]["path"], &again["takenBy"]),
+        (&json!("input.number"), &clause["id"]),
+        "{again:#}"
+    );
     let next = send(&app, "KEMENBUMN", "clauseAdd", given(json!({ "number": "100" }))).await;
     assert_eq!(next["clause"]["position"], others + 2, "{next:#}");
     // Seen by every party, and one of those that nothing carries out yet.
@@ -104,7 +117,12 @@ async fn a_milestone_is_linked_to_a_clause(backend: Backend) {
 
     let ground = Ground::new(&app, "PERTAMINA", true).await;
     // Wherever it stands, but when it was cancelled, or its partnership is at rest.
-    for status in [MilestoneStatus::InProgress, MilestoneStatus::Submitted, MilestoneStatus::Met, MilestoneStatus::NotMet] {
+    for status in [
+        MilestoneStatus::InProgress,
+        MilestoneStatus::Submitted,
+        MilestoneStatus::Met,
+        MilestoneStatus::NotMet,
+    ] {
         let id = global("milestone", ground.milestone(hands, status).await.id);
         assert_eq!(link("PERTAMINA", &id, &one).await["milestone"]["clause"]["id"], one, "{status:?}");
     }
@@ -135,7 +153,10 @@ async fn a_milestone_is_linked_to_a_clause(backend: Backend) {
     let id = literal(backend, ground.partnership.id);
     app.sql(&format!("UPDATE partnership SET status = 'COMPLETED' WHERE id = {id}")).await;
     let refused = link("PERTAMINA", &open, &one).await;
-    assert_eq!((&refused["code"], &refused["rule"]), (&json!("INVALID_TRANSITION"), &json!("partnership-status")));
+    assert_eq!(
+        (&refused["code"], &refused["rule"]),
+        (&json!("INVALID_TRANSITION"), &json!("partnership-status"))
+    );
 }
 
 /// A clause of a memorandum that is put there beside the one that there is.

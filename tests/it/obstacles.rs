@@ -60,16 +60,24 @@ fn raised(ground: &Ground<'_>, more: Value) -> Value {
 async fn an_obstacle_goes_its_way(backend: Backend) {
     let app = TestApp::new(backend).await;
     let row = uuid_of_milestone(&app, "PERTAMINA").await;
-    let data = app.data("PERTAMINA", &format!("{{ milestone(id: \"{row}\") {{ partnership {{ id }} }} }}")).await;
+    let data =
+        app.data("PERTAMINA", &format!("{{ milestone(id: \"{row}\") {{ partnership {{ id }} }} }}")).await;
     let input = json!({ "partnership": data["milestone"]["partnership"]["id"], "milestone": row, "category": "FINANCING",
         "severity": "HIGH", "title": "Contoh: modal kerja", "description": "Baris satu.\nBaris dua.",
         "owner": "KEMENKOPUKM", "dueOn": "2026-11-24" });
     let raised = send(&app, "PERTAMINA:OFFICER", "obstacleRaise", input).await;
     let own = &raised["obstacle"];
-    assert_eq!((&own["status"], &own["version"], &raised["version"]), (&json!("OPEN"), &json!(1), &json!(1)), "{raised:#}");
+    assert_eq!(
+        (&own["status"], &own["version"], &raised["version"]),
+        (&json!("OPEN"), &json!(1), &json!(1)),
+        "{raised:#}"
+    );
     assert_eq!((&own["milestone"]["id"], &own["dueOn"]), (&json!(row), &json!("2026-11-24")));
     assert_eq!(own["raisedBy"], "test-PERTAMINA:OFFICER");
-    assert_eq!((&own["raiserOrganisation"]["code"], &own["organisation"]["code"]), (&json!("PERTAMINA"), &json!("PERTAMINA")));
+    assert_eq!(
+        (&own["raiserOrganisation"]["code"], &own["organisation"]["code"]),
+        (&json!("PERTAMINA"), &json!("PERTAMINA"))
+    );
     assert_eq!(own["availableActions"], json!(["ASSIGN", "UPDATE"]));
     assert_eq!(raised["journalEntry"], json!({ "action": "obstacleRaise", "reason": null }));
     let id = &own["id"];
@@ -80,37 +88,64 @@ async fn an_obstacle_goes_its_way(backend: Backend) {
     assert_rule(&early, "INVALID_TRANSITION", "status");
     assert_eq!(early["open"], json!(["ASSIGN", "UPDATE"]));
     // Other words leave it where it stands; a follow-up does not.
-    let severer = act(&app, "PERTAMINA:OFFICER", "obstacleUpdate", id, json!({ "severity": "CRITICAL", "dueOn": null })).await;
+    let severer = act(
+        &app,
+        "PERTAMINA:OFFICER",
+        "obstacleUpdate",
+        id,
+        json!({ "severity": "CRITICAL", "dueOn": null }),
+    )
+    .await;
     let own = &severer["obstacle"];
-    assert_eq!((&own["status"], &own["severity"], &own["dueOn"]), (&json!("OPEN"), &json!("CRITICAL"), &Value::Null));
+    assert_eq!(
+        (&own["status"], &own["severity"], &own["dueOn"]),
+        (&json!("OPEN"), &json!("CRITICAL"), &Value::Null)
+    );
     let agreed = json!({ "followUp": "Pendampingan KUR", "category": "OTHER", "title": "Contoh lain", "dueOn": "2026-12-31" });
     let agreed = act(&app, "KEMENKOPUKM:OFFICER", "obstacleUpdate", id, agreed).await;
     let own = &agreed["obstacle"];
-    assert_eq!((&own["status"], &own["followUp"]), (&json!("IN_PROGRESS"), &json!("Pendampingan KUR")), "{agreed:#}");
-    assert_eq!((&own["category"], &own["title"], &own["dueOn"]), (&json!("OTHER"), &json!("Contoh lain"), &json!("2026-12-31")));
+    assert_eq!(
+        (&own["status"], &own["followUp"]),
+        (&json!("IN_PROGRESS"), &json!("Pendampingan KUR")),
+        "{agreed:#}"
+    );
+    assert_eq!(
+        (&own["category"], &own["title"], &own["dueOn"]),
+        (&json!("OTHER"), &json!("Contoh lain"), &json!("2026-12-31"))
+    );
     assert_eq!(own["description"], "Baris satu.\nBaris dua.");
 
     // To another seat, which from then on sees to it, and the one before does not.
     let same = act(&app, "KEMENKOPUKM", "obstacleAssign", id, json!({ "owner": "KEMENKOPUKM" })).await;
     assert_eq!(same["faults"][0]["path"], "input.owner", "{same:#}");
-    let passed = act(&app, "KEMENKOPUKM:OFFICER", "obstacleAssign", id, json!({ "owner": "KEMENPERIN" })).await;
+    let passed =
+        act(&app, "KEMENKOPUKM:OFFICER", "obstacleAssign", id, json!({ "owner": "KEMENPERIN" })).await;
     assert_eq!(passed["obstacle"]["owner"], "KEMENPERIN");
     assert_eq!(passed["obstacle"]["availableActions"], json!([]));
     assert_rule(&act(&app, "KEMENKOPUKM", "obstacleResolve", id, how.clone()).await, "FORBIDDEN", "seat");
     let stale = json!({ "id": id, "expectedVersion": 1, "resolution": "Kredit cair" });
     let stale = send(&app, "KEMENPERIN", "obstacleResolve", stale).await;
-    assert_eq!((&stale["code"], stale["changes"].as_array().unwrap().len()), (&json!("CONFLICT"), 3), "{stale:#}");
+    assert_eq!(
+        (&stale["code"], stale["changes"].as_array().unwrap().len()),
+        (&json!("CONFLICT"), 3),
+        "{stale:#}"
+    );
 
     let resolved = act(&app, "KEMENPERIN:OFFICER", "obstacleResolve", id, how).await;
     let own = &resolved["obstacle"];
-    assert_eq!((&own["status"], &own["resolution"]), (&json!("RESOLVED"), &json!("Kredit cair")), "{resolved:#}");
+    assert_eq!(
+        (&own["status"], &own["resolution"]),
+        (&json!("RESOLVED"), &json!("Kredit cair")),
+        "{resolved:#}"
+    );
     assert_eq!(own["resolvedBy"], "test-KEMENPERIN:OFFICER");
     assert!(own["resolvedAt"].is_string());
     let again = act(&app, "KEMENPERIN", "obstacleResolve", id, json!({ "resolution": "Lagi" })).await;
     assert_rule(&again, "INVALID_TRANSITION", "status");
     assert_eq!(again["open"], json!(["REOPEN"]));
 
-    let reopened = act(&app, "PERTAMINA:OFFICER", "obstacleReopen", id, json!({ "reason": "Kredit ditarik" })).await;
+    let reopened =
+        act(&app, "PERTAMINA:OFFICER", "obstacleReopen", id, json!({ "reason": "Kredit ditarik" })).await;
     let own = &reopened["obstacle"];
     assert_eq!(own["status"], "OPEN", "{reopened:#}");
     for field in ["followUp", "resolution", "resolvedAt", "resolvedBy"] {
@@ -121,7 +156,8 @@ async fn an_obstacle_goes_its_way(backend: Backend) {
     let taken = act(&app, "KEMENPERIN:OFFICER", "obstacleAssign", id, json!({ "owner": "KEMENPERIN" })).await;
     assert_eq!(taken["obstacle"]["status"], "IN_PROGRESS", "{taken:#}");
 
-    let history = format!("{{ obstacle(id: {id}) {{ history {{ nodes {{ action fields {{ field old new }} }} }} }} }}");
+    let history =
+        format!("{{ obstacle(id: {id}) {{ history {{ nodes {{ action fields {{ field old new }} }} }} }} }}");
     let history = app.data("AUDITOR", &history).await["obstacle"]["history"]["nodes"].clone();
     let told = history.as_array().unwrap();
     assert_eq!(told.len(), 7);
@@ -142,9 +178,15 @@ async fn uuid_of_milestone(app: &TestApp, code: &str) -> String {
 async fn it_is_raised_by_whom_it_concerns(backend: Backend) {
     let app = TestApp::new(backend).await;
     let ground = Ground::new(&app, "PERTAMINA", true).await;
-    for who in ["PERTAMINA:OFFICER", "KEMENKOPUKM:OFFICER", "KEMENPERIN:OFFICER", "KEMENBUMN:OFFICER", "PERTAMINA"] {
+    for who in
+        ["PERTAMINA:OFFICER", "KEMENKOPUKM:OFFICER", "KEMENPERIN:OFFICER", "KEMENBUMN:OFFICER", "PERTAMINA"]
+    {
         let raised = send(&app, who, "obstacleRaise", raised(&ground, json!({}))).await;
-        assert_eq!(raised["obstacle"]["raiserOrganisation"]["code"], who.replace(":OFFICER", ""), "{raised:#}");
+        assert_eq!(
+            raised["obstacle"]["raiserOrganisation"]["code"],
+            who.replace(":OFFICER", ""),
+            "{raised:#}"
+        );
         assert_eq!(raised["obstacle"]["organisation"]["code"], "PERTAMINA");
     }
     let before = dump(&app).await;
@@ -175,14 +217,19 @@ async fn what_cannot_be_is_told_at_once(backend: Backend) {
     };
     let wrong = json!({ "title": "dua\nbaris", "description": "a\u{202e}b", "owner": "AUDITOR", "dueOn": "2026-11-23" });
     let wrong = send(&app, "PERTAMINA", "obstacleRaise", raised(&ground, wrong)).await;
-    assert_eq!(paths(&wrong), ["input.title", "input.description", "input.owner", "input.dueOn"], "{wrong:#}");
+    assert_eq!(
+        paths(&wrong),
+        ["input.title", "input.description", "input.owner", "input.dueOn"],
+        "{wrong:#}"
+    );
     let other = Ground::new(&app, "PERTAMINA", false).await;
     let foreign = other.milestone((Role::Bumn, Role::Kemenbumn), MilestoneStatus::Scheduled).await;
     let foreign = json!({ "milestone": global("milestone", foreign.id) });
     let foreign = send(&app, "PERTAMINA", "obstacleRaise", raised(&ground, foreign)).await;
     assert_eq!(paths(&foreign), ["input.milestone"]);
 
-    let open = json!(global("obstacle", ground.obstacle(Role::Bumn, "PERTAMINA", ObstacleStatus::Open).await.id));
+    let open =
+        json!(global("obstacle", ground.obstacle(Role::Bumn, "PERTAMINA", ObstacleStatus::Open).await.id));
     let wrong = json!({ "title": "", "followUp": "", "dueOn": "2026-11-23" });
     let wrong = act(&app, "PERTAMINA", "obstacleUpdate", &open, wrong).await;
     assert_eq!(paths(&wrong), ["input.title", "input.followUp", "input.dueOn"]);
@@ -202,18 +249,23 @@ async fn what_has_ended_is_closed_and_gets_no_more(backend: Backend) {
     let done = ground.obstacle(Role::Bumn, "PERTAMINA", ObstacleStatus::Resolved).await;
     let [started, done] = [started, done].map(|row| json!(global("obstacle", row.id)));
     let id = literal(backend, ground.partnership.id);
-    for (status, has_ended) in [("SUSPENDED", false), ("COMPLETED", true), ("TERMINATED", true), ("REJECTED", true)] {
-        let sql = format!("UPDATE partnership SET status = '{status}', status_reason = 'Contoh' WHERE id = {id}");
+    for (status, has_ended) in
+        [("SUSPENDED", false), ("COMPLETED", true), ("TERMINATED", true), ("REJECTED", true)]
+    {
+        let sql =
+            format!("UPDATE partnership SET status = '{status}', status_reason = 'Contoh' WHERE id = {id}");
         app.sql(&sql).await;
         let dry = |more: Value| {
             let mut more = more;
             more["dryRun"] = true.into();
             more
         };
-        let resolved = act(&app, "PERTAMINA", "obstacleResolve", &started, dry(json!({ "resolution": "Contoh" }))).await;
+        let resolved =
+            act(&app, "PERTAMINA", "obstacleResolve", &started, dry(json!({ "resolution": "Contoh" }))).await;
         assert_eq!(resolved["obstacle"]["status"], "RESOLVED", "{status}: {resolved:#}");
         let new = send(&app, "PERTAMINA", "obstacleRaise", raised(&ground, dry(json!({})))).await;
-        let reopened = act(&app, "PERTAMINA", "obstacleReopen", &done, dry(json!({ "reason": "Contoh" }))).await;
+        let reopened =
+            act(&app, "PERTAMINA", "obstacleReopen", &done, dry(json!({ "reason": "Contoh" }))).await;
         for answer in [&new, &reopened] {
             if has_ended {
                 assert_rule(answer, "INVALID_TRANSITION", "partnership-status");

@@ -7,7 +7,7 @@ use crate::access::Role;
 use crate::journal::{Place, Projected};
 use crate::types::Timestamp;
 
-/// What was said of a piece of the work. It is never changed, and never removed.
+/// What was said of a piece of the work. Its words are never changed, and it is never removed.
 pub mod comment {
     use super::*;
 

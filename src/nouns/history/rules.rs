@@ -183,8 +183,8 @@ mod tests {
     use super::*;
     use crate::journal::Projected;
     use crate::nouns::{
-        certificates, clauses, comments, contacts, evidence, memoranda, milestones, obstacles, organisations, outcomes,
-        partners, partnerships, quarters,
+        certificates, clauses, comments, contacts, evidence, memoranda, milestones, obstacles, organisations,
+        outcomes, partners, partnerships, quarters,
     };
 
     /// The columns that a role is told nothing of; what it is told is each a field of the access table.

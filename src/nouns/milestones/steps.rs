@@ -142,8 +142,7 @@ pub struct Step {
 const OPEN: &[MilestoneStatus] = &rules::UNREPORTED;
 const VERIFIED: &[MilestoneStatus] = &[Met, PartiallyMet, NotMet];
 /// What it carries out may be found at any time, and changes nothing of what was reported.
-const LINKED: &[MilestoneStatus] =
-    &[Scheduled, InProgress, Submitted, Returned, Met, PartiallyMet, NotMet];
+const LINKED: &[MilestoneStatus] = &[Scheduled, InProgress, Submitted, Returned, Met, PartiallyMet, NotMet];
 
 const fn step(action: MilestoneAction, name: &'static str, hand: Hand, level: Level) -> Step {
     Step { action, name, from: OPEN, to: &[], hand, level, reason: false, asks: None, at_rest: false }

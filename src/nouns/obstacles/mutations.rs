@@ -176,8 +176,7 @@ impl ObstaclesMutation {
     ) -> Option<Result<ObstaclePayload>> {
         let mut faults = Faults::default();
         let on = faults.id(Noun::Obstacle, &input.target.id);
-        let given =
-            (on, input.target.expected_version, faults.reason("input.reason", &input.reason));
+        let given = (on, input.target.expected_version, faults.reason("input.reason", &input.reason));
         acting::carry_out(ctx, &input.target.manner, faults, given, acts::reopen).await
     }
 }

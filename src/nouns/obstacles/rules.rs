@@ -151,13 +151,19 @@ mod tests {
                 assert_eq!(after.status_since, since, "{}", step.name);
                 let is_resolved = after.status == ObstacleStatus::Resolved;
                 assert_eq!(after.resolution.is_some(), is_resolved);
-                assert_eq!((after.resolved_at.is_some(), after.resolved_by.is_some()), (is_resolved, is_resolved));
+                assert_eq!(
+                    (after.resolved_at.is_some(), after.resolved_by.is_some()),
+                    (is_resolved, is_resolved)
+                );
             }
         }
         // Other changes lead nowhere.
         let severer = Changes { severity: Some(Severity::High), ..Changes::default() };
         let row = updated(&obstacle(ObstacleStatus::Open), severer, now);
-        assert_eq!((row.status, row.severity, row.status_since), (ObstacleStatus::Open, Severity::High, Timestamp(1)));
+        assert_eq!(
+            (row.status, row.severity, row.status_since),
+            (ObstacleStatus::Open, Severity::High, Timestamp(1))
+        );
     }
 
     #[test]
@@ -182,7 +188,12 @@ mod tests {
         assert!(!can(&actor(Role::Kemenperin, 2), Stewardship::OtherThanKoperasi));
         let own = obstacle::Model { raiser_organisation: Uuid::from_u128(2), ..row.clone() };
         let raiser = actor(Role::Kemenperin, 2);
-        let case = Case { actor: &raiser, stewardship: Stewardship::OtherThanKoperasi, row: &own, situation: &situation };
+        let case = Case {
+            actor: &raiser,
+            stewardship: Stewardship::OtherThanKoperasi,
+            row: &own,
+            situation: &situation,
+        };
         assert!(!case.available().is_empty());
     }
 

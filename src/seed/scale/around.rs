@@ -1,4 +1,4 @@
-//! What surrounds the milestones: evidence, reschedules, references, obstacles.
+//! What surrounds the milestones: evidence, reschedules, references, obstacles and what is said of them.
 
 use chrono::Days;
 
@@ -6,6 +6,8 @@ use super::partnerships::Course;
 use super::{Rows, World, as_of};
 use crate::access::Role;
 use crate::error::Result;
+use crate::nouns::comments::entity::comment;
+use crate::nouns::ids::Noun;
 use crate::nouns::milestones::entity::{
     MilestoneStatus, MilestoneType, RescheduleStatus, milestone, reschedule,
 };
@@ -51,6 +53,7 @@ impl World {
         }
         for _ in 0..self.dice.pick([0, 0, 0, 0, 1, 1, 2]) {
             let obstacle = self.obstacle(course, of, milestones)?;
+            rows.comments.push(self.comment(&obstacle));
             rows.obstacles.push(obstacle);
         }
         Ok(())
@@ -192,5 +195,22 @@ impl World {
             resolved_at: is_resolved.then_some(followed_at),
             resolved_by: is_resolved.then(|| owned_by.id.clone()),
         })
+    }
+
+    /// What its BUMN says of an obstacle, on the day on which it raised it.
+    fn comment(&self, of: &obstacle::Model) -> comment::Model {
+        comment::Model {
+            id: self.seed.clock.new_id(),
+            version: 1,
+            partnership: Some(of.partnership),
+            organisation: Some(of.organisation),
+            subject_noun: Noun::Obstacle.as_str().to_owned(),
+            subject: of.id,
+            body: "Data contoh: jadwal rapat koordinasi berikutnya menyusul".to_owned(),
+            written_at: of.raised_at,
+            written_by: of.raised_by.clone(),
+            writer_role: Role::Bumn,
+            writer_organisation: of.raiser_organisation,
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use kemitraan::nouns::comments::entity::comment;
 use kemitraan::nouns::evidence::entity::evidence;
 use kemitraan::nouns::milestones::entity::{MilestoneStatus, milestone, milestone_dependency, reschedule};
 use kemitraan::nouns::obstacles::entity::obstacle;
@@ -140,6 +141,11 @@ async fn work_that_was_handed_over_begins_with_the_handing_over(backend: Backend
     let (figures, revisions) = (of!(outcome), of!(outcome_revision));
     let (moves, names) = (of!(reschedule), of!(external_reference));
     let (papers, hindrances) = (of!(evidence), of!(obstacle));
+    let of = comment::Column::Partnership.eq(row.id);
+    let said = comment::Entity::find().filter(of).all(raw).await.unwrap().into_iter();
+    let said = said
+        .map(|row| comment::Model { version: row.version + 1, organisation: Some(to), ..row })
+        .collect::<Vec<_>>();
     let sequence = act(&app, &actor, "example", Some("Alih kelola"), async |write, permit| {
         let moved = partnership::Model { version: row.version + 1, organisation: to, ..row.clone() };
         write.update::<partnership::Entity>(permit, &moved).await.unwrap();
@@ -166,6 +172,9 @@ async fn work_that_was_handed_over_begins_with_the_handing_over(backend: Backend
         }
         for row in &papers {
             write.update::<evidence::Entity>(permit, row).await.unwrap();
+        }
+        for row in &said {
+            write.update::<comment::Entity>(permit, row).await.unwrap();
         }
         for row in &hindrances {
             write.update::<obstacle::Entity>(permit, row).await.unwrap();

@@ -137,7 +137,9 @@ async fn what_is_available_is_what_is_then_done(backend: Backend) {
                 // All of them in one document: each begins from what there is.
                 let inputs = actions.iter().map(|action| (name(action), input(&app, action, of)));
                 let inputs = inputs.collect::<Vec<_>>();
-                let given = inputs.iter().map(|(name, _)| format!("${name}: {}{}Input!", name[..1].to_uppercase(), &name[1..]));
+                let given = inputs
+                    .iter()
+                    .map(|(name, _)| format!("${name}: {}{}Input!", name[..1].to_uppercase(), &name[1..]));
                 let fields = inputs.iter().map(|(name, _)| format!("{name}(input: ${name}) {{ version }}"));
                 let document = format!(
                     "mutation({}) {{ {} }}",

@@ -15,8 +15,7 @@ use crate::walls::cases::Ground;
 crate::both!(what_is_available_is_what_is_then_done);
 
 fn input(action: &str, of: &obstacle::Model) -> Value {
-    let mut input =
-        json!({ "id": global("obstacle", of.id), "expectedVersion": of.version, "dryRun": true });
+    let mut input = json!({ "id": global("obstacle", of.id), "expectedVersion": of.version, "dryRun": true });
     let more = match action {
         "ASSIGN" => json!({ "owner": if of.owner == Role::Bumn { "KEMENPERIN" } else { "BUMN" } }),
         "UPDATE" => json!({ "followUp": "Contoh" }),
@@ -108,7 +107,8 @@ async fn what_is_available_is_what_is_then_done(backend: Backend) {
     assert!(refused > 1_000, "{refused}");
     // Who only reads does nothing; who is out of reach is told of nothing. A whole list is told as each alone.
     for of in tried.iter().take(4) {
-        let document = format!("{{ obstacle(id: \"{}\") {{ availableActions }} }}", global("obstacle", of.id));
+        let document =
+            format!("{{ obstacle(id: \"{}\") {{ availableActions }} }}", global("obstacle", of.id));
         assert_eq!(app.data("AUDITOR", &document).await["obstacle"]["availableActions"], json!([]));
         assert_eq!(app.code("PLN", &document).await, "NOT_FOUND");
     }

@@ -94,7 +94,8 @@ pub fn rows_of_comments(sight: &Sight) -> Vec<Row> {
 }
 
 pub const COMMENT: &str = "version body writtenAt writtenBy writerRole";
-pub const ON_COMMENT: &str = "writerOrganisation { id } organisation { id } partnership { id } subject { id }";
+pub const ON_COMMENT: &str =
+    "writerOrganisation { id } organisation { id } partnership { id } subject { id }";
 
 pub fn on_comment(world: &World, id: Id) -> Value {
     let own = world.comments.iter().find(|own| own.id == id).unwrap();

@@ -326,7 +326,8 @@ pub fn case() -> impl Strategy<Value = Case> {
         quarter_plans(),
         outcome_plans(),
     );
-    let surroundings = (clauses::plans(), parties::plans(), references::plans(), work::plans(), comments::plans());
+    let surroundings =
+        (clauses::plans(), parties::plans(), references::plans(), work::plans(), comments::plans());
     let letter = prop::collection::vec(any::<Index>(), 1..=3);
     let actors = (0..=13_u8, any::<Index>(), letter, one_of(&["VIEWER", "OFFICER", "APPROVER"]));
     let second = prop_oneof![Just(0_u32), Just(43_200), Just(86_399)];

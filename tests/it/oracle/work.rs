@@ -16,7 +16,7 @@ use super::world::{Id, MOST, Milestone, World, id, point, today};
 #[derive(Debug, Clone)]
 pub struct Obstacle {
     pub id: Id,
-    partnership: Id,
+    pub(super) partnership: Id,
     pub organisation: Id,
     milestone: Option<Id>,
     /// The category, the severity, the owner, the status.
@@ -34,7 +34,7 @@ pub struct Obstacle {
 #[derive(Debug, Clone)]
 pub struct Evidence {
     pub id: Id,
-    partnership: Id,
+    pub(super) partnership: Id,
     pub organisation: Id,
     milestone: Id,
     kind: &'static str,
