@@ -55,13 +55,13 @@ const shortcut = 'the shortcut past the edges that many clients expect; `edges` 
 // list that is no page, for one, is to be thought about.
 export const exceptions = [
   ...['Assignment.organisations', 'Code.divisions', 'CodeList.codes', 'HistoryEntry.fields', 'Memorandum.baselines', 'Memorandum.objectives',
-    'Memorandum.signatories', 'Milestone.availableActions', 'Milestone.dependsOn', 'Milestone.externalReferences', 'Milestone.rescheduleRequests', 'Organisation.names',
+    'Memorandum.signatories', 'Milestone.availableActions', 'Milestone.dependsOn', 'Milestone.externalReferences', 'Milestone.rescheduleRequests', 'Obstacle.availableActions', 'Organisation.names',
     'Organisation.succeededBy', 'Organisation.succeeds', 'Partner.contacts', 'Partner.corrections', 'Partner.platformAccounts', 'Partnership.externalReferences', 'Outcome.revisions',
     'Partnership.availableActions', 'Partnership.partners', 'PublicPartnership.partnerNames', 'ProgrammeSummary.indicators', 'ProgrammeSummary.partnerships', 'Quarter.agreements', 'Quarter.waitingFor', 'Query.calendar', 'Query.codeLists', 'Query.indicators',
     'Query.overdueByAge', 'Query.scorecards', 'ReportingStatus.organisations', 'Scorecard.indicators',
   ].map((at) => ({ rule: 'relay-edge-types', at, why: wholeList })),
   { rule: 'relay-edge-types', at: 'JournalEntry.changes', why: 'hashed together, so that they are checked together' },
-  ...['Certificate', 'Change', 'Clause', 'Evidence', 'HistoryEntry', 'JournalEntry', 'Memorandum', 'Milestone', 'Obstacle', 'Organisation', 'Outcome', 'OutcomeRevision',
+  ...['Certificate', 'Change', 'Clause', 'Comment', 'Evidence', 'HistoryEntry', 'JournalEntry', 'Memorandum', 'Milestone', 'Obstacle', 'Organisation', 'Outcome', 'OutcomeRevision',
     'Partner', 'Partnership', 'PartnershipPartner', 'PublicPartnership', 'Quarter', 'Succession', 'WorkItem',
   ].map((noun) => ({ rule: 'relay-edge-types', at: `${noun}Connection.nodes`, why: shortcut })),
   { rule: 'alphabetize', at: 'Mutation.partnershipActivate', why: 'sorted by bytes, in which `partnerU…` comes first; the rule sorts as a dictionary does' },
