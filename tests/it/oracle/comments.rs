@@ -32,8 +32,11 @@ pub fn plans() -> impl Strategy<Value = Plans> {
     prop::collection::vec((salt(), 0..6_usize, any::<[Index; 2]>(), text(), moment(), role), 0..=14)
 }
 
+/// What is commented on, and where it is: its partnership and BUMN, none of a quarter.
+type Subjects = Vec<(Id, Option<(Id, Id)>)>;
+
 /// What can be commented on, by noun, each with its partnership and the organisation of that.
-fn subjects(world: &World) -> [Vec<(Id, Option<(Id, Id)>)>; 6] {
+fn subjects(world: &World) -> [Subjects; 6] {
     let place = |partnership: Id| Some((partnership, world.partnership(partnership).organisation));
     [
         world.partnerships.iter().map(|row| (row.id, place(row.id))).collect(),
