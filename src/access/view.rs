@@ -13,7 +13,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::page::{Keyed, Order, Page, Slice};
-use super::{Access, Actor, Reach, Role, Scope, Standing, Stewardship, page};
+use super::{Access, Actor, Level, Reach, Role, Scope, Standing, Stewardship, page};
 use crate::error::Result;
 use crate::journal::entity::entry;
 
@@ -95,6 +95,11 @@ impl View {
     /// The last day on which the actor's token reads, where its organisation has been succeeded.
     pub fn reads_until(&self) -> Option<NaiveDate> {
         self.0.reads_until
+    }
+
+    /// Whether there is anything that the actor could write: who was succeeded still reads, and writes no more.
+    pub fn may_write(&self) -> bool {
+        self.0.reads_until.is_none() && self.0.actor.is_at_least(Level::Officer)
     }
 
     /// Which partners' work falls to the actor, where its seat was divided.

@@ -16,7 +16,7 @@ use crate::nouns::milestones::roots::MilestonesQuery;
 use crate::nouns::node::{self, Node};
 use crate::nouns::obstacles::graphql::ObstaclesQuery;
 use crate::nouns::organisations::graphql::OrganisationsQuery;
-use crate::nouns::outcomes::graphql::OutcomesQuery;
+use crate::nouns::outcomes::roots::OutcomesQuery;
 use crate::nouns::partners::graphql::PartnersQuery;
 use crate::nouns::partnerships::roots::PartnershipsQuery;
 use crate::nouns::programme::graphql::ProgrammeQuery;

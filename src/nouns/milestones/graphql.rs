@@ -12,7 +12,7 @@ use super::situations::situations;
 use super::steps::MilestoneAction;
 use super::store;
 use crate::access::page::{Cursor, Order};
-use crate::access::{Level, Role, Row, Rows, View};
+use crate::access::{Role, Row, Rows, View};
 use crate::error::Result;
 use crate::nouns::clauses::graphql::Clause;
 use crate::nouns::comments::graphql::{self as comments, Comment};
@@ -383,8 +383,7 @@ impl Milestone {
     /// Yang dapat Anda lakukan kini: masing-masing akan dilaksanakan bila isiannya benar. Kosong bagi yang hanya membaca.
     async fn available_actions(&self) -> Result<List<MilestoneAction>> {
         let view = self.0.view();
-        // Who was succeeded still reads, and writes no more.
-        if view.reads_until().is_some() || !view.actor().is_at_least(Level::Officer) {
+        if !view.may_write() {
             return Ok(List(Vec::new()));
         }
         let read =

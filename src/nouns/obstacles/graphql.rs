@@ -10,7 +10,7 @@ use super::situations::situations;
 use super::steps::ObstacleAction;
 use super::store::{self, ObstacleFilter, ObstacleOrderField};
 use crate::access::page::{Cursor, Order};
-use crate::access::{Level, Role, Row, Rows, View};
+use crate::access::{Role, Row, Rows, View};
 use crate::error::Result;
 use crate::nouns::comments::graphql::{self as comments, Comment};
 use crate::nouns::connection::{
@@ -248,8 +248,7 @@ impl Obstacle {
     /// Yang dapat Anda lakukan kini: masing-masing akan dilaksanakan bila isiannya benar. Kosong bagi yang hanya membaca.
     async fn available_actions(&self) -> Result<List<ObstacleAction>> {
         let view = self.0.view();
-        // Who was succeeded still reads, and writes no more.
-        if view.reads_until().is_some() || !view.actor().is_at_least(Level::Officer) {
+        if !view.may_write() {
             return Ok(List(Vec::new()));
         }
         let read = async |list: &Rows<obstacle::Model>| situations(list.view(), list.iter().as_slice()).await;

@@ -10,7 +10,7 @@ use super::situations::situations;
 use super::steps::PartnershipAction;
 use super::store::{self, PartnershipOrderField};
 use crate::access::page::{Cursor, Order};
-use crate::access::{Level, Row, Rows, View};
+use crate::access::{Row, Rows, View};
 use crate::error::Result;
 use crate::nouns::comments::graphql::{self as comments, Comment};
 use crate::nouns::connection::{self, Connection, List, Listed, NounObject, OrderDirection, Paging, Plain};
@@ -289,8 +289,7 @@ impl Partnership {
     /// Yang dapat Anda lakukan kini: masing-masing akan dilaksanakan bila isiannya benar. Kosong bagi yang hanya membaca.
     async fn available_actions(&self) -> Result<List<PartnershipAction>> {
         let view = self.0.view();
-        // Who was succeeded still reads, and writes no more.
-        if view.reads_until().is_some() || !view.actor().is_at_least(Level::Officer) {
+        if !view.may_write() {
             return Ok(List(Vec::new()));
         }
         let read =
