@@ -101,6 +101,10 @@ pub static TABLE: &[Row] = &[
     row("Mutation", &SEATS, "partnerRegister partnerUpdate platformAccountSet platformAccountRemove"),
     row("Mutation", &SEATS, "certificateAdd certificateExpire contactSet contactErase"),
     row("Mutation", &SEATS, "partnerProposeCorrection partnerCorrectionAccept partnerCorrectionDecline"),
+    row("Mutation", &SEATS, "outcomeSetTarget outcomeReport outcomeSubmit outcomeVerify outcomeReturn outcomeRevise"),
+    row("Mutation", &SEATS, "quarterOpen quarterAgree quarterWithdrawAgreement quarterLock"),
+    row("OutcomePayload", &SEATS, "outcome version journalEntry"),
+    row("QuarterPayload", &SEATS, "quarter version journalEntry"),
     row("PartnerPayload", &SEATS, "partner version journalEntry"),
     row("CertificatePayload", &SEATS, "certificate version journalEntry"),
     row("ContactPayload", &SEATS, "contact version journalEntry"),
@@ -225,6 +229,7 @@ pub static TABLE: &[Row] = &[
     row("MilestoneEdge", &WORK, "cursor node"),
     //
     row("Outcome", &WORK, "id version indicator unit target actual latest status statusReason"),
+    row("Outcome", &WORK, "availableActions"),
     row("Outcome", &WORK, "reportedAt reportedBy reporterOrganisation"),
     row("Outcome", &WORK, "verifier verifiedAt verifiedBy verifierOrganisation"),
     row(
@@ -242,7 +247,7 @@ pub static TABLE: &[Row] = &[
     row("OutcomeEdge", &WORK, "cursor node"),
     row("IndicatorInfo", &WORK, "code unit objective aggregation verifier"),
     row("Quarter", &WORK, "id version code startsOn endsOn dueOn status lockedAt agreements history"),
-    row("Quarter", &WORK, "waitingFor waitingDays"),
+    row("Quarter", &WORK, "waitingFor waitingDays availableActions"),
     row("QuarterAgreement", &WORK, "organisation seat agreedAt"),
     row("QuarterConnection", &WORK, "edges nodes pageInfo totalCount"),
     row("QuarterEdge", &WORK, "cursor node"),
@@ -300,7 +305,7 @@ pub static TABLE: &[Row] = &[
 pub static LIVE: &[(&str, &str)] = &[("Contact", "mask")];
 
 /// The fields that tell of the person who asks, not only of the role, level, organisation and assignment.
-pub static PERSONAL: &[(&str, &str)] = &[("Milestone", "availableActions"), ("Viewer", "actor")];
+pub static PERSONAL: &[(&str, &str)] = &[("Milestone", "availableActions"), ("Outcome", "availableActions"), ("Viewer", "actor")];
 
 pub fn is_live(object: &str, field: &str) -> bool {
     LIVE.contains(&(object, field))

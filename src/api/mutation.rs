@@ -5,10 +5,12 @@ use async_graphql::MergedObject;
 use crate::nouns::certificates::mutations::CertificatesMutation;
 use crate::nouns::contacts::mutations::ContactsMutation;
 use crate::nouns::milestones::mutations::MilestonesMutation;
+use crate::nouns::outcomes::mutations::OutcomesMutation;
 use crate::nouns::partners::correcting::CorrectionsMutation;
 use crate::nouns::partners::mutations::PartnersMutation;
 use crate::nouns::partnerships::mutations::PartnershipsMutation;
 use crate::nouns::partnerships::transitions::PartnershipSteps;
+use crate::nouns::quarters::mutations::QuartersMutation;
 use crate::nouns::references::mutations::ReferencesMutation;
 
 /// What can be changed. Fields run in order, each in a transaction of its own; one that fails leaves nothing.
@@ -17,6 +19,8 @@ use crate::nouns::references::mutations::ReferencesMutation;
 #[derive(Default, MergedObject)]
 pub struct Mutation(
     MilestonesMutation,
+    OutcomesMutation,
+    QuartersMutation,
     PartnershipsMutation,
     PartnershipSteps,
     ReferencesMutation,

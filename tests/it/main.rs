@@ -38,6 +38,7 @@ mod plain;
 mod programme;
 mod queries;
 mod read_role;
+mod reporting_acts;
 mod reporting;
 mod scale;
 mod schema;

@@ -9,6 +9,6 @@ mod plain;
 mod plans;
 pub mod roots;
 pub mod rules;
-mod situations;
+pub mod situations;
 pub mod steps;
 pub mod store;

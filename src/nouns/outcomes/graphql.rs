@@ -4,12 +4,15 @@ use std::collections::HashMap;
 
 use async_graphql::{Context, ID, InputObject, Object};
 
+use super::cases::Case;
 use super::entity::outcome::{self, Entity};
 use super::entity::{Indicator, OutcomeStatus, outcome_revision};
 use super::rules::{Aggregation, Unit};
+use super::situations::situations;
+use super::steps::OutcomeAction;
 use super::store::{self, OutcomeFilter, OutcomeOrderField};
 use crate::access::page::{Cursor, Order};
-use crate::access::{Role, Row, Rows, View};
+use crate::access::{Level, Role, Row, Rows, View};
 use crate::error::{Error, Result};
 use crate::nouns::connection::{self, Connection, List, Listed, NounObject, OrderDirection, Paging, Plain};
 use crate::nouns::history::graphql::{self as history, HistoryEntry};
@@ -238,6 +241,22 @@ impl Outcome {
     async fn waiting_days(&self) -> Option<Result<i64>> {
         let today = self.0.view().today();
         Some(self.waiting().await?.map(|waiting| waiting.days(today)))
+    }
+
+    /// What you can do to it now: each would be carried out, given what it takes. Empty for who only reads.
+    ///
+    /// Yang dapat Anda lakukan kini: masing-masing akan dilaksanakan bila isiannya benar. Kosong bagi yang hanya membaca.
+    async fn available_actions(&self) -> Result<List<OutcomeAction>> {
+        let view = self.0.view();
+        // Who was succeeded still reads, and writes no more.
+        if view.reads_until().is_some() || !view.actor().is_at_least(Level::Officer) {
+            return Ok(List(Vec::new()));
+        }
+        let read = async |list: &Rows<outcome::Model>| situations(list.view(), list.iter().as_slice()).await;
+        let all = self.0.list().load("availableActions", read).await?;
+        let Some(situation) = all.get(&self.0.id) else { return Ok(List(Vec::new())) };
+        let (actor, stewardship) = (view.actor(), view.stewardship());
+        Ok(List(Case { actor, stewardship, row: &self.0, situation }.available()))
     }
 
     /// The acts that changed it, oldest first, as far as you can see them; `last: 20` gives the latest.

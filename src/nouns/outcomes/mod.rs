@@ -1,5 +1,11 @@
+mod acts;
+pub mod cases;
 pub mod entity;
 pub mod graphql;
+mod inputs;
+pub mod mutations;
 mod plain;
 pub mod rules;
+mod situations;
+pub mod steps;
 pub mod store;

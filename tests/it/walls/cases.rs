@@ -11,7 +11,7 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFil
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Case, parties};
+use super::{Case, figures, parties};
 use crate::coverage::whole;
 use crate::scope::{global, uuids};
 use crate::support::TestApp;
@@ -27,6 +27,7 @@ pub const TITLE: &str = "Contoh untuk satu uji (data contoh)";
 /// Takes away all that was put there for mutations, with what they made of it.
 pub async fn clear(app: &TestApp) {
     parties::clear(app).await;
+    figures::clear(app).await;
     let own = format!("(SELECT id FROM partnership WHERE title = '{TITLE}')");
     for table in ["reschedule", "milestone_dependency", "milestone", "partnership_partner"] {
         app.sql(&format!("DELETE FROM {table} WHERE partnership IN {own}")).await;
@@ -176,6 +177,7 @@ fn seats(field: &str) -> &'static [Role] {
         "milestonePlan" | "milestonePlanChain" | "milestoneUpdate" | "milestoneDepend"
         | "milestoneUndepend" => &[Role::Bumn, Role::Kemenbumn],
         _ if field.starts_with("milestone") => ALL,
+        _ if figures::is_of(field) => figures::seats(field),
         _ => parties::seats(field),
     }
 }
@@ -207,6 +209,8 @@ pub async fn case(app: &TestApp, field: &str, seat: &str, codes: Option<&[&str]>
     let ground = Ground::new(app, codes.map_or("PLN", |codes| codes[0]), koperasi).await;
     let input = if field.starts_with("milestone") {
         input(&ground, field, role).await
+    } else if figures::is_of(field) {
+        figures::input(&ground, field, role).await
     } else {
         parties::input(&ground, field, role, koperasi).await
     };
