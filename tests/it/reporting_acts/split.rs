@@ -16,7 +16,7 @@ async fn agree(app: &TestApp, who: &str, quarter: &Value) -> Value {
     let document =
         "mutation($input: QuarterAgreeInput!) { quarterAgree(input: $input) { quarter { waitingFor } } }";
     let input = json!({ "input": { "id": quarter, "expectedVersion": 1 } });
-    post_as(app, &token(app, who), document, input).await
+    post_as(app, &token(app, who), document, input).await.json()
 }
 
 async fn each_part_of_a_divided_seat_agrees(backend: Backend) {
