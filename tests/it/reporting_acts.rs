@@ -143,7 +143,7 @@ async fn figures_are_what_they_can_be(backend: Backend) {
         ("LOCAL_CONTENT", "100.01", false),
         ("ON_TIME_DELIVERY", "99.25", true),
         ("PAYMENT_DAYS", "30.5", true),
-        ("PAYMENT_DAYS", "-1", false),
+        ("PAYMENT_DAYS", "36501", false),
     ] {
         let input = place(&of, OVER, json!({ "indicator": indicator, "actual": figure, "dryRun": true }));
         let answer = send(&app, "PERTAMINA", "outcomeReport", input).await;

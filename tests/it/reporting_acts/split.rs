@@ -1,7 +1,7 @@
 //! A seat that was divided agrees when each of its parts has.
 
-use kemitraan::access::{Role, Stewardship};
-use kemitraan::nouns::successions::entity::SuccessionKind;
+use kemitraan::access::Role;
+use kemitraan::nouns::organisations::entity::{Stewardship, SuccessionKind};
 use serde_json::{Value, json};
 
 use super::{OVER, act, opened};
