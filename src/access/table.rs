@@ -103,6 +103,11 @@ pub static TABLE: &[Row] = &[
     row("Mutation", &SEATS, "partnerProposeCorrection partnerCorrectionAccept partnerCorrectionDecline"),
     row("Mutation", &SEATS, "obstacleRaise obstacleAssign obstacleUpdate obstacleResolve obstacleReopen"),
     row("Mutation", &SEATS, "commentAdd clauseAdd clauseLink"),
+    row("Mutation", &SEATS, "outcomeSetTarget outcomeReport outcomeSubmit outcomeVerify outcomeReturn"),
+    row("Mutation", &SEATS, "outcomeRevise"),
+    row("Mutation", &SEATS, "quarterOpen quarterAgree quarterWithdrawAgreement quarterLock"),
+    row("OutcomePayload", &SEATS, "outcome version journalEntry"),
+    row("QuarterPayload", &SEATS, "quarter version journalEntry"),
     row("PartnerPayload", &SEATS, "partner version journalEntry"),
     row("CertificatePayload", &SEATS, "certificate version journalEntry"),
     row("ContactPayload", &SEATS, "contact version journalEntry"),
@@ -235,7 +240,7 @@ pub static TABLE: &[Row] = &[
     row("MilestoneEdge", &WORK, "cursor node"),
     //
     row("Outcome", &WORK, "id version indicator unit target actual latest status statusReason"),
-    row("Outcome", &WORK, "reportedAt reportedBy reporterOrganisation comments"),
+    row("Outcome", &WORK, "reportedAt reportedBy reporterOrganisation comments availableActions"),
     row("Outcome", &WORK, "verifier verifiedAt verifiedBy verifierOrganisation"),
     row(
         "Outcome",
@@ -252,7 +257,7 @@ pub static TABLE: &[Row] = &[
     row("OutcomeEdge", &WORK, "cursor node"),
     row("IndicatorInfo", &WORK, "code unit objective aggregation verifier"),
     row("Quarter", &WORK, "id version code startsOn endsOn dueOn status lockedAt agreements history"),
-    row("Quarter", &WORK, "waitingFor waitingDays comments"),
+    row("Quarter", &WORK, "waitingFor waitingDays comments availableActions"),
     row("QuarterAgreement", &WORK, "organisation seat agreedAt"),
     row("QuarterConnection", &WORK, "edges nodes pageInfo totalCount"),
     row("QuarterEdge", &WORK, "cursor node"),
@@ -310,7 +315,8 @@ pub static TABLE: &[Row] = &[
 pub static LIVE: &[(&str, &str)] = &[("Contact", "mask")];
 
 /// The fields that tell of the person who asks, not only of the role, level, organisation and assignment.
-pub static PERSONAL: &[(&str, &str)] = &[("Milestone", "availableActions"), ("Viewer", "actor")];
+pub static PERSONAL: &[(&str, &str)] =
+    &[("Milestone", "availableActions"), ("Outcome", "availableActions"), ("Viewer", "actor")];
 
 pub fn is_live(object: &str, field: &str) -> bool {
     LIVE.contains(&(object, field))

@@ -8,10 +8,12 @@ use crate::nouns::comments::mutations::CommentsMutation;
 use crate::nouns::contacts::mutations::ContactsMutation;
 use crate::nouns::milestones::mutations::MilestonesMutation;
 use crate::nouns::obstacles::mutations::ObstaclesMutation;
+use crate::nouns::outcomes::mutations::OutcomesMutation;
 use crate::nouns::partners::correcting::CorrectionsMutation;
 use crate::nouns::partners::mutations::PartnersMutation;
 use crate::nouns::partnerships::mutations::PartnershipsMutation;
 use crate::nouns::partnerships::transitions::PartnershipSteps;
+use crate::nouns::quarters::mutations::QuartersMutation;
 use crate::nouns::references::mutations::ReferencesMutation;
 
 /// What can be changed. Fields run in order, each in a transaction of its own; one that fails leaves nothing.
@@ -20,6 +22,8 @@ use crate::nouns::references::mutations::ReferencesMutation;
 #[derive(Default, MergedObject)]
 pub struct Mutation(
     MilestonesMutation,
+    OutcomesMutation,
+    QuartersMutation,
     PartnershipsMutation,
     PartnershipSteps,
     ReferencesMutation,

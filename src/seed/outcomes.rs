@@ -10,13 +10,13 @@ use crate::nouns::outcomes::entity::Indicator::{self, *};
 use crate::nouns::outcomes::entity::{OutcomeStatus, outcome, outcome_revision};
 use crate::nouns::partnerships::entity::PartnershipStatus;
 use crate::nouns::quarters::entity::{QuarterStatus, quarter, quarter_agreement};
+use crate::nouns::quarters::rules::DUE;
 use crate::types::{Decimal, Quarter};
 
 const QUARTERS: usize = 8;
 const LOCKED: usize = 2;
 
-/// The days after a quarter's end: for reports, for agreement.
-pub const DUE: u64 = 30;
+/// The days after a quarter's end for agreement.
 const AGREED: u64 = 60;
 
 /// What is done to a quarter, which is told by its place, the oldest first.

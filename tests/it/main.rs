@@ -42,6 +42,7 @@ mod programme;
 mod queries;
 mod read_role;
 mod reporting;
+mod reporting_acts;
 mod scale;
 mod schema;
 mod scope;

@@ -3,6 +3,7 @@
 //! a seat's write shows in the same test.
 
 pub mod cases;
+mod figures;
 mod parties;
 mod ways;
 pub mod work;

@@ -4,9 +4,12 @@ use std::collections::HashMap;
 
 use async_graphql::{ID, InputObject, Object};
 
+use super::cases::Case;
 use super::entity::outcome::{self, Entity};
 use super::entity::{Indicator, OutcomeStatus, outcome_revision};
 use super::rules::Unit;
+use super::situations::situations;
+use super::steps::OutcomeAction;
 use super::store::{self, OutcomeOrderField};
 use crate::access::page::{Cursor, Order};
 use crate::access::{Role, Row, Rows, View};
@@ -256,6 +259,21 @@ impl Outcome {
         #[graphql(desc = "Those before this cursor. / Sebelum kursor ini.")] before: Option<String>,
     ) -> Result<Connection<Comment>> {
         comments::on::<Entity>(&self.0, &Paging { first, after, last, before }).await
+    }
+
+    /// What you can do to it now: each would be carried out, given what it takes. Empty for who only reads.
+    ///
+    /// Yang dapat Anda lakukan kini: masing-masing akan dilaksanakan bila isiannya benar. Kosong bagi yang hanya membaca.
+    async fn available_actions(&self) -> Result<List<OutcomeAction>> {
+        let view = self.0.view();
+        if !view.may_write() {
+            return Ok(List(Vec::new()));
+        }
+        let read = async |list: &Rows<outcome::Model>| situations(list.view(), list.iter().as_slice()).await;
+        let all = self.0.list().load("availableActions", read).await?;
+        let Some(situation) = all.get(&self.0.id) else { return Ok(List(Vec::new())) };
+        let (actor, stewardship) = (view.actor(), view.stewardship());
+        Ok(List(Case { actor, stewardship, row: &self.0, situation }.available()))
     }
 
     /// The acts that changed it, oldest first, as far as you can see them; `last: 20` gives the latest.

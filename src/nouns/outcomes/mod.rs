@@ -1,6 +1,12 @@
+mod acts;
+pub mod cases;
 pub mod entity;
 pub mod graphql;
+mod inputs;
+pub mod mutations;
 mod plain;
 pub mod roots;
 pub mod rules;
+mod situations;
+pub mod steps;
 pub mod store;

@@ -1,10 +1,14 @@
 //! Quarters, as the API shows them.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, ID, InputObject, Object};
 
+use super::cases::Case;
 use super::entity::quarter::{self, Entity};
 use super::entity::{QuarterStatus, quarter_agreement};
 use super::rules;
+use super::steps::QuarterAction;
 use super::store::{self, QuarterFilter, QuarterOrderField};
 use crate::access::page::{Cursor, Order};
 use crate::access::{Role, Row, Rows, View};
@@ -180,6 +184,20 @@ impl Quarter {
         comments::on::<Entity>(&self.0, &Paging { first, after, last, before }).await
     }
 
+    /// What you can do to it now: each would be carried out, given what it takes. Empty for who only reads.
+    ///
+    /// Yang dapat Anda lakukan kini: masing-masing akan dilaksanakan bila isiannya benar. Kosong bagi yang hanya membaca.
+    async fn available_actions(&self) -> Result<List<QuarterAction>> {
+        let view = self.0.view();
+        if !view.may_write() {
+            return Ok(List(Vec::new()));
+        }
+        let (holders, agreements) = (self.holders().await?, self.all_agreements().await?);
+        let (actor, today) = (view.actor(), view.today());
+        let case = Case { actor, row: &self.0, holders: &holders, agreements: &agreements, today };
+        Ok(List(case.available()))
+    }
+
     /// The acts that changed it, oldest first, as far as you can see them; `last: 20` gives the latest.
     ///
     /// Tindakan yang mengubahnya, terlama lebih dahulu, sejauh dapat Anda lihat; `last: 20` memberi yang terbaru.
@@ -212,13 +230,16 @@ impl Quarter {
     }
 
     /// The seats that it waits for, and since when.
+    /// The organisations that hold a seat of a ministry today.
+    async fn holders(&self) -> Result<Arc<Vec<(uuid::Uuid, Role)>>> {
+        let read = async |list: &Rows<quarter::Model>| holders(list.view()).await;
+        self.0.list().load("holders", read).await
+    }
+
     async fn waiting(&self) -> Option<Result<(Vec<Role>, Timestamp)>> {
         let since = ended(&self.0, self.0.view().today())?;
         let waiting = async {
-            let list = self.0.list();
-            let holders =
-                list.load("holders", async |list: &Rows<quarter::Model>| holders(list.view()).await);
-            let (holders, agreements) = (holders.await?, self.all_agreements().await?);
+            let (holders, agreements) = (self.holders().await?, self.all_agreements().await?);
             Ok(rules::waiting(since, &holders, &agreements))
         };
         Some(waiting.await)

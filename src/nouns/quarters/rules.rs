@@ -6,6 +6,9 @@ use super::entity::quarter_agreement;
 use crate::access::Role;
 use crate::types::Timestamp;
 
+/// The days after a quarter's end within which it is reported.
+pub const DUE: u64 = 30;
+
 /// The seats that a quarter waits for that ended at a moment, and since when: each of which somebody who holds it has
 /// not agreed; once all have, KEMENBUMN to lock it, since the last of them did.
 pub fn waiting<A: std::ops::Deref<Target = quarter_agreement::Model>>(

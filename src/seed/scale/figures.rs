@@ -10,7 +10,8 @@ use crate::nouns::outcomes::entity::Indicator::*;
 use crate::nouns::outcomes::entity::{OutcomeStatus, outcome, outcome_revision};
 use crate::nouns::partnerships::entity::partnership;
 use crate::nouns::quarters::entity::{QuarterStatus, quarter, quarter_agreement};
-use crate::seed::outcomes::{DUE, actual, target};
+use crate::nouns::quarters::rules::DUE;
+use crate::seed::outcomes::{actual, target};
 use crate::seed::{at, signing_day};
 use crate::types::{Decimal, Quarter, Timestamp};
 

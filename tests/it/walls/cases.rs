@@ -11,7 +11,7 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFil
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Case, parties, work};
+use super::{Case, figures, parties, work};
 use crate::coverage::whole;
 use crate::scope::{global, uuids};
 use crate::support::TestApp;
@@ -28,6 +28,7 @@ pub const TITLE: &str = "Contoh untuk satu uji (data contoh)";
 pub async fn clear(app: &TestApp) {
     parties::clear(app).await;
     work::clear(app).await;
+    figures::clear(app).await;
     let own = format!("(SELECT id FROM partnership WHERE title = '{TITLE}')");
     for table in ["reschedule", "milestone_dependency", "milestone", "partnership_partner"] {
         app.sql(&format!("DELETE FROM {table} WHERE partnership IN {own}")).await;
@@ -179,6 +180,7 @@ fn seats(field: &str) -> &'static [Role] {
         | "milestoneUndepend" => &[Role::Bumn, Role::Kemenbumn],
         _ if field.starts_with("milestone") => ALL,
         _ if work::has(field) => work::seats(field),
+        _ if figures::is_of(field) => figures::seats(field),
         _ => parties::seats(field),
     }
 }
@@ -212,6 +214,8 @@ pub async fn case(app: &TestApp, field: &str, seat: &str, codes: Option<&[&str]>
         input(&ground, field, role).await
     } else if work::has(field) {
         work::input(&ground, field, role).await
+    } else if figures::is_of(field) {
+        figures::input(&ground, field, role).await
     } else {
         parties::input(&ground, field, role, koperasi).await
     };

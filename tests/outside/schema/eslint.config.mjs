@@ -55,7 +55,7 @@ const shortcut = 'the shortcut past the edges that many clients expect; `edges` 
 // list that is no page, for one, is to be thought about.
 export const exceptions = [
   ...['Assignment.organisations', 'Code.divisions', 'CodeList.codes', 'HistoryEntry.fields', 'Memorandum.baselines', 'Memorandum.objectives',
-    'Memorandum.signatories', 'Milestone.availableActions', 'Milestone.dependsOn', 'Milestone.externalReferences', 'Milestone.rescheduleRequests', 'Obstacle.availableActions', 'Organisation.names',
+    'Memorandum.signatories', 'Milestone.availableActions', 'Milestone.dependsOn', 'Milestone.externalReferences', 'Milestone.rescheduleRequests', 'Obstacle.availableActions', 'Outcome.availableActions', 'Quarter.availableActions', 'Organisation.names',
     'Organisation.succeededBy', 'Organisation.succeeds', 'Partner.contacts', 'Partner.corrections', 'Partner.platformAccounts', 'Partnership.externalReferences', 'Outcome.revisions',
     'Partnership.availableActions', 'Partnership.partners', 'PublicPartnership.partnerNames', 'ProgrammeSummary.indicators', 'ProgrammeSummary.partnerships', 'Quarter.agreements', 'Quarter.waitingFor', 'Query.calendar', 'Query.codeLists', 'Query.indicators',
     'Query.overdueByAge', 'Query.scorecards', 'ReportingStatus.organisations', 'Scorecard.indicators',
