@@ -2,7 +2,8 @@
 # Sees to it that each outside tool which the tests use is there; installs the missing ones.
 #
 #   cargo-deny, cargo-nextest   from crates.io into target/tools/bin, built without optimisation
-#   node with npm, python3      Debian packages (when root on Debian), else one line saying what to do
+#   node with npm, python3,
+#   curl, jq                    Debian packages (when root on Debian), else one line saying what to do
 #
 # A tool found on PATH is used as it is. Whoever calls this puts target/tools/bin on PATH (the Makefile does).
 # Names of tools may be given to look at those alone: scripts/tools.sh cargo-deny
@@ -52,7 +53,7 @@ python_fits() {
     have python3 && python3 -c 'import venv, ensurepip' 2>/dev/null
 }
 
-[ $# -gt 0 ] || set -- node python3 cargo-nextest cargo-deny
+[ $# -gt 0 ] || set -- node python3 curl jq cargo-nextest cargo-deny
 for tool in "$@"; do
     case $tool in
         node)
@@ -62,6 +63,10 @@ for tool in "$@"; do
         python3)
             python_fits || debian_package python3 python3-venv || true
             python_fits || fail "needs Python 3 with its venv module: install it and put python3 on PATH"
+            ;;
+        curl | jq)
+            have "$tool" || debian_package "$tool" || true
+            have "$tool" || fail "needs $tool: install it and put it on PATH"
             ;;
         cargo-nextest) cargo_tool cargo-nextest "$cargo_nextest_version" ;;
         cargo-deny) cargo_tool cargo-deny "$cargo_deny_version" ;;

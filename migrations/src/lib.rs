@@ -28,6 +28,7 @@ mod m0014_idempotency;
 mod m0015_uploads;
 mod m0017_parties;
 mod m0018_comments;
+mod m0020_delegations;
 pub mod tally;
 
 pub use fold::fold;
@@ -57,18 +58,20 @@ impl MigratorTrait for Migrator {
             Box::new(m0015_uploads::Step),
             Box::new(m0017_parties::Step),
             Box::new(m0018_comments::Step),
+            Box::new(m0020_delegations::Step),
         ]
     }
 }
 
 /// What the connections that read may select from on PostgreSQL, where they are a role that has no other right.
 /// A table or view that is not named here cannot be read.
-pub const READABLE: [&str; 38] = [
+pub const READABLE: [&str; 39] = [
     "baseline",
     "certificate",
     "clause",
     "comment",
     "contact",
+    "delegation",
     "evidence",
     "external_reference",
     "journal_change",

@@ -24,6 +24,11 @@ pub struct Assignment {
     pub until: NaiveDate,
 }
 
+/// Whether a subject is a service account's.
+pub fn is_service(subject: &str) -> bool {
+    subject.strip_prefix("service:").is_some_and(|name| !name.is_empty())
+}
+
 /// Who acts. `role` is none for the program itself, which is never reached from outside.
 #[derive(Debug, Clone)]
 pub struct Actor {
@@ -60,6 +65,11 @@ impl Actor {
             level: Some(Level::Approver),
             ..Self::seed()
         }
+    }
+
+    /// Whether it is a machine: its subject says so, which whoever issues its token gives it.
+    pub fn is_service(&self) -> bool {
+        is_service(&self.id)
     }
 
     pub fn organisation_id(&self) -> Option<Uuid> {

@@ -18,7 +18,7 @@ mod view;
 mod write;
 mod writers;
 
-pub use actor::{Actor, Assignment, Organisation};
+pub use actor::{Actor, Assignment, Organisation, is_service};
 pub use aside::Aside;
 pub use fresh::Seen;
 pub use loads::{Row, Rows};

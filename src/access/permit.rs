@@ -18,7 +18,8 @@ impl Permit {
     ///
     /// # Errors
     ///
-    /// FORBIDDEN, naming the rule: `auditor-never-writes`, `seat` (another seat's action) or `level`.
+    /// FORBIDDEN, naming the rule: `auditor-never-writes`, `seat` (another seat's action), `service-account` or
+    /// `level`.
     pub fn grant(
         actor: &Actor,
         action: &'static str,
@@ -39,6 +40,14 @@ impl Permit {
             return Err(Error::forbidden(
                 "seat",
                 format!("{action} is for {allowed}, not for {}", role.as_str()),
+            ));
+        }
+        if actor.is_service() && level > Level::Officer {
+            return Err(Error::forbidden(
+                "service-account",
+                format!(
+                    "a service account prepares; {action} is an approver's, unless it is one's to delegate and was"
+                ),
             ));
         }
         if !actor.is_at_least(level) {

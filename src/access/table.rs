@@ -56,8 +56,15 @@ pub static SEATS: Rule = Rule {
     indonesian: "hanya kementerian dan BUMN yang bertindak; auditor dan administrator tidak mengubah data",
 };
 
+pub static KEEPER: Rule = Rule {
+    name: "kemenbumn-keeps-organisations",
+    roles: &[Kemenbumn],
+    english: "the organisations, their names and successions are kept by KEMENBUMN",
+    indonesian: "organisasi, namanya, dan pergantiannya dikelola KEMENBUMN",
+};
+
 /// All rules, in the order in which the documentation has them.
-pub static RULES: [&Rule; 5] = [&EVERYONE, &WORK, &JOURNAL, &PUBLIC, &SEATS];
+pub static RULES: [&Rule; 6] = [&EVERYONE, &WORK, &JOURNAL, &PUBLIC, &SEATS, &KEEPER];
 
 /// Fields of one object under one rule.
 pub struct Row {
@@ -77,7 +84,7 @@ pub static TABLE: &[Row] = &[
     row("Query", &WORK, "partnership partnerships milestone milestones"),
     row("Query", &WORK, "outcome outcomes indicators quarter quarters"),
     row("Query", &WORK, "clause clauses certificate certificates obstacle obstacles evidence evidenceItems"),
-    row("Query", &WORK, "outcomeRevision outcomeRevisions succession successions"),
+    row("Query", &WORK, "outcomeRevision outcomeRevisions succession successions delegation delegations"),
     row("Query", &WORK, "programmeSummary scorecards overdueByAge calendar reportingStatus changes"),
     row("Query", &PUBLIC, "publicPartnership publicPartnerships publicPartner"),
     row("Query", &JOURNAL, "journal"),
@@ -89,7 +96,7 @@ pub static TABLE: &[Row] = &[
     ),
     row("Mutation", &SEATS, "milestoneVerify milestoneReturn milestoneWithdrawVerification milestoneCancel"),
     row("Mutation", &SEATS, "milestoneReschedule milestoneApproveReschedule milestoneDeclineReschedule"),
-    row("Mutation", &SEATS, "milestoneDepend milestoneUndepend"),
+    row("Mutation", &SEATS, "milestoneDepend milestoneUndepend evidenceAttach evidenceWithdraw"),
     row("Mutation", &SEATS, "partnershipPropose partnershipUpdate partnershipRenew partnershipAddPartner"),
     row("Mutation", &SEATS, "partnershipRemovePartner partnershipSetPotentialValue"),
     row("Mutation", &SEATS, "partnershipSetEstimatedValue partnershipSetContractedValue"),
@@ -101,6 +108,14 @@ pub static TABLE: &[Row] = &[
     row("Mutation", &SEATS, "partnerRegister partnerUpdate platformAccountSet platformAccountRemove"),
     row("Mutation", &SEATS, "certificateAdd certificateExpire contactSet contactErase"),
     row("Mutation", &SEATS, "partnerProposeCorrection partnerCorrectionAccept partnerCorrectionDecline"),
+    row(
+        "Mutation",
+        &KEEPER,
+        "organisationCreate organisationRename organisationSucceed organisationDivideWork",
+    ),
+    row("OrganisationPayload", &KEEPER, "organisation version journalEntry"),
+    row("Mutation", &SEATS, "delegationGrant delegationRevoke"),
+    row("DelegationPayload", &SEATS, "delegation version journalEntry"),
     row("Mutation", &SEATS, "obstacleRaise obstacleAssign obstacleUpdate obstacleResolve obstacleReopen"),
     row("Mutation", &SEATS, "commentAdd clauseAdd clauseLink"),
     row("Mutation", &SEATS, "outcomeSetTarget outcomeReport outcomeSubmit outcomeVerify outcomeReturn"),
@@ -113,6 +128,7 @@ pub static TABLE: &[Row] = &[
     row("ContactPayload", &SEATS, "contact version journalEntry"),
     row("PartnershipPayload", &SEATS, "partnership version journalEntry"),
     row("MilestonePayload", &SEATS, "milestone version journalEntry"),
+    row("EvidencePayload", &SEATS, "evidence version journalEntry"),
     row("ObstaclePayload", &SEATS, "obstacle version journalEntry"),
     row("CommentPayload", &SEATS, "comment version journalEntry"),
     row("ClausePayload", &SEATS, "clause version journalEntry"),
@@ -145,6 +161,14 @@ pub static TABLE: &[Row] = &[
     ),
     row("SuccessionConnection", &WORK, "edges nodes pageInfo totalCount"),
     row("SuccessionEdge", &WORK, "cursor node"),
+    row(
+        "Delegation",
+        &WORK,
+        "id version organisation grantee action partnership validFrom validUntil inForce",
+    ),
+    row("Delegation", &WORK, "grantedAt grantedBy revokedAt revokedBy revocationReason history"),
+    row("DelegationConnection", &WORK, "edges nodes pageInfo totalCount"),
+    row("DelegationEdge", &WORK, "cursor node"),
     row("OrganisationName", &WORK, "name shortName validFrom validUntil legalBasis"),
     row("OrganisationConnection", &WORK, "edges nodes pageInfo totalCount"),
     row("OrganisationEdge", &WORK, "cursor node"),

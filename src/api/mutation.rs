@@ -6,8 +6,11 @@ use crate::nouns::certificates::mutations::CertificatesMutation;
 use crate::nouns::clauses::mutations::ClausesMutation;
 use crate::nouns::comments::mutations::CommentsMutation;
 use crate::nouns::contacts::mutations::ContactsMutation;
+use crate::nouns::delegations::mutations::DelegationsMutation;
+use crate::nouns::evidence::mutations::EvidenceMutation;
 use crate::nouns::milestones::mutations::MilestonesMutation;
 use crate::nouns::obstacles::mutations::ObstaclesMutation;
+use crate::nouns::organisations::mutations::OrganisationsMutation;
 use crate::nouns::outcomes::mutations::OutcomesMutation;
 use crate::nouns::partners::correcting::CorrectionsMutation;
 use crate::nouns::partners::mutations::PartnersMutation;
@@ -31,6 +34,9 @@ pub struct Mutation(
     CorrectionsMutation,
     CertificatesMutation,
     ContactsMutation,
+    OrganisationsMutation,
+    EvidenceMutation,
+    DelegationsMutation,
     ObstaclesMutation,
     CommentsMutation,
     ClausesMutation,

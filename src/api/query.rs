@@ -9,6 +9,7 @@ use crate::nouns::changes::graphql::ChangesQuery;
 use crate::nouns::clauses::graphql::ClausesQuery;
 use crate::nouns::codes::graphql::CodesQuery;
 use crate::nouns::deadlines::graphql::DeadlinesQuery;
+use crate::nouns::delegations::graphql::DelegationsQuery;
 use crate::nouns::evidence::graphql::EvidenceQuery;
 use crate::nouns::journal::graphql::JournalQuery;
 use crate::nouns::memoranda::graphql::MemorandaQuery;
@@ -47,6 +48,7 @@ pub struct Query(
     EvidenceQuery,
     RevisionsQuery,
     SuccessionsQuery,
+    DelegationsQuery,
     ProgrammeQuery,
     ScorecardsQuery,
     DeadlinesQuery,
@@ -74,6 +76,7 @@ impl Default for Query {
             EvidenceQuery,
             RevisionsQuery,
             SuccessionsQuery,
+            DelegationsQuery,
             ProgrammeQuery,
             ScorecardsQuery,
             DeadlinesQuery,

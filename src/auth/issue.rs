@@ -23,7 +23,7 @@ pub struct TokenRequest {
     /// VIEWER, OFFICER or APPROVER; for ministries and BUMN
     #[arg(long)]
     pub level: Option<Level>,
-    /// The opaque id of the person or machine, which the journal keeps for ever: never a name
+    /// The opaque id of the person, or `service:` and that of a machine, which the journal keeps for ever: never a name
     #[arg(long)]
     pub subject: Option<String>,
     /// How many days it lives; an auditor's 90 at most

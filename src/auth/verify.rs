@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::{AUDIENCE, Claims, Keys};
-use crate::access::{Access, Actor, Assignment, Organisation, Role, View};
+use crate::access::{Access, Actor, Assignment, Level, Organisation, Role, View, is_service};
 use crate::error::{Error, Result};
 use crate::nouns::organisations::entity::organisation;
 
@@ -170,12 +170,14 @@ impl Verifier {
                 until: letter.until,
             });
         }
+        // A machine prepares, whatever its token says; what it may submit is delegated to it.
+        let most = if is_service(&claims.sub) { Level::Officer } else { Level::Approver };
         Ok(Ok(Actor {
             id: claims.sub,
             token: Some(claims.jti),
             role: Some(claims.role),
             organisation,
-            level: claims.level,
+            level: claims.level.map(|level| level.min(most)),
             assignment,
         }))
     }

@@ -182,6 +182,14 @@ impl Faults {
         given.to_owned()
     }
 
+    /// The SHA-256 of a file's bytes.
+    pub fn sha256(&mut self, path: &str, given: &str) -> String {
+        let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+        let expected = "the SHA-256 of a file: 64 hexadecimal digits, small letters";
+        self.expect(given.len() == 64 && given.bytes().all(is_digit), path, given, expected);
+        given.to_owned()
+    }
+
     /// A key that a client gives its request.
     pub fn idempotency_key(&mut self, path: &str, given: &str) {
         let is_key = (1..=255).contains(&given.len()) && given.bytes().all(|byte| byte.is_ascii_graphic());
@@ -257,6 +265,10 @@ mod tests {
         }
         assert_eq!(told(|faults| faults.idempotency_key("p", &"k".repeat(255))), [""; 0]);
         assert_eq!(told(|faults| faults.idempotency_key("p", &"k".repeat(256))), ["p"]);
+        let digits = "0123456789abcdef".repeat(4);
+        for (given, is_right) in [(&*digits, true), (&digits[1..], false), (&*digits.to_uppercase(), false)] {
+            assert_eq!(told(|faults| drop(faults.sha256("p", given))).is_empty(), is_right, "{given}");
+        }
         for (given, is_right) in
             [("CONTOH-001", true), ("3204010010001", true), ("x", false), ("a b c", false)]
         {

@@ -25,10 +25,11 @@ pub enum Noun {
     Evidence,
     OutcomeRevision,
     Succession,
+    Delegation,
 }
 
 impl Noun {
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Memorandum,
         Self::Organisation,
         Self::Partner,
@@ -45,6 +46,7 @@ impl Noun {
         Self::Evidence,
         Self::OutcomeRevision,
         Self::Succession,
+        Self::Delegation,
     ];
 
     /// The prefix of its identifiers, and its name in the journal.
@@ -66,6 +68,7 @@ impl Noun {
             Self::Evidence => "evidence",
             Self::OutcomeRevision => "outcome_revision",
             Self::Succession => "succession",
+            Self::Delegation => "delegation",
         }
     }
 
@@ -93,6 +96,7 @@ impl Noun {
             Self::Evidence => "Evidence",
             Self::OutcomeRevision => "OutcomeRevision",
             Self::Succession => "Succession",
+            Self::Delegation => "Delegation",
         }
     }
 

@@ -11,6 +11,7 @@ pub mod connection;
 pub mod contacts;
 pub mod deadlines;
 pub mod deciding;
+pub mod delegations;
 pub mod evidence;
 pub mod faults;
 pub mod history;
@@ -56,6 +57,7 @@ pub fn projections() -> Vec<Box<dyn Projection>> {
         Box::new(Projector::<partners::corrections::partner_correction::Entity>::new()),
         Box::new(Projector::<partnerships::entity::partnership::Entity>::new()),
         Box::new(Projector::<partnerships::entity::partnership_partner::Entity>::new()),
+        Box::new(Projector::<delegations::entity::delegation::Entity>::new()),
         Box::new(Projector::<milestones::entity::milestone::Entity>::new()),
         Box::new(Projector::<milestones::entity::milestone_dependency::Entity>::new()),
         Box::new(Projector::<milestones::entity::reschedule::Entity>::new()),

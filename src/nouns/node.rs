@@ -10,6 +10,7 @@ use super::clauses::graphql::Clause;
 use super::comments::graphql::Comment;
 use super::connection::NounObject;
 use super::contacts::graphql::Contact;
+use super::delegations::graphql::Delegation;
 use super::evidence::graphql::Evidence;
 use super::ids::{self, Noun};
 use super::memoranda::graphql::Memorandum;
@@ -49,6 +50,7 @@ pub enum Node {
     Evidence(Evidence),
     OutcomeRevision(OutcomeRevision),
     Succession(Succession),
+    Delegation(Delegation),
 }
 
 /// The object with this id, or NOT_FOUND: also where it is out of the actor's sight.
@@ -92,6 +94,7 @@ pub async fn by_ids(
             Noun::Evidence => load(view, &ids, Node::Evidence).await?,
             Noun::OutcomeRevision => load(view, &ids, Node::OutcomeRevision).await?,
             Noun::Succession => load(view, &ids, Node::Succession).await?,
+            Noun::Delegation => load(view, &ids, Node::Delegation).await?,
         };
         nodes.extend(found.into_iter().map(|(id, node)| ((noun, id), node)));
     }

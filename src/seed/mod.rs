@@ -5,6 +5,7 @@ mod acts;
 mod outcomes;
 mod parties;
 mod pilot;
+mod said;
 pub mod scale;
 mod surroundings;
 

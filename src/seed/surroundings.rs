@@ -1,15 +1,12 @@
-//! What surrounds the work: external references, obstacles, comments, evidence, reschedules. All of it is made up, and says so.
+//! What surrounds the work: external references, obstacles, comments, delegations, evidence, reschedules. All of it is made up, and says so.
 
 use chrono::{Days, NaiveDate};
 use sha2::{Digest as _, Sha256};
 
-use super::{Seed, Work, signing_day};
+use super::{Seed, Work, said, signing_day};
 use crate::access::{Actor, Level, Permit, Role};
 use crate::error::{Error, Result};
-use crate::nouns::comments::entity::comment;
-use crate::nouns::comments::rules as comments;
 use crate::nouns::evidence::entity::{EvidenceKind, evidence};
-use crate::nouns::ids::Noun;
 use crate::nouns::milestones::entity::{MilestoneType, RescheduleStatus, milestone, reschedule};
 use crate::nouns::milestones::rules::least_evidence;
 use crate::nouns::obstacles::entity::{ObstacleCategory, ObstacleStatus, Severity, obstacle};
@@ -27,6 +24,8 @@ pub enum Act {
     FollowUp(usize),
     Resolve(usize),
     Comment(usize),
+    /// To a service account of the BUMN.
+    Delegate(usize),
     /// The first piece of evidence of a milestone that was met.
     Withdraw,
     /// A reschedule of more than 30 days, which the verifier has to approve.
@@ -112,6 +111,7 @@ pub fn plan(today: NaiveDate, works: &[Work]) -> Vec<(NaiveDate, Act)> {
         }
     }
     acts.extend((0..works.len()).map(|place| (today - Days::new(7), Act::Comment(place))));
+    acts.extend((0..works.len()).map(|place| (today - Days::new(6), Act::Delegate(place))));
     acts.push((today - Days::new(10), Act::Withdraw));
     acts.push((today - Days::new(3), Act::Ask));
     acts
@@ -125,7 +125,8 @@ impl Around {
             Act::FollowUp(at) | Act::Resolve(at) => {
                 self.go_on(seed, works, at, matches!(act, Act::Resolve(_))).await
             }
-            Act::Comment(place) => comment(seed, &works[place], place).await,
+            Act::Comment(place) => said::comment(seed, &works[place], place).await,
+            Act::Delegate(place) => said::delegate(seed, &works[place]).await,
             Act::Withdraw => withdraw(seed, works).await,
             Act::Ask => ask(seed, works).await,
         }
@@ -227,32 +228,6 @@ async fn refer(seed: &Seed, work: &Work, place: usize) -> Result<()> {
             write.insert::<external_reference::Entity>(&permit, &reference).await?;
         }
     }
-    write.append(&permit, None).await?.commit().await?;
-    Ok(())
-}
-
-/// What its BUMN, or a ministry, says of a partnership.
-async fn comment(seed: &Seed, work: &Work, place: usize) -> Result<()> {
-    let role = if place.is_multiple_of(2) { Role::Bumn } else { Role::Kemenkopukm };
-    let actor = seed.actor(role, &work.organisation)?;
-    let permit = comments::permit(&actor, seed.clock.new_id(), Noun::Partnership)?;
-    let row = comment::Model {
-        id: permit.subject(),
-        version: 1,
-        partnership: Some(work.partnership.id),
-        organisation: Some(work.organisation.id),
-        subject_noun: Noun::Partnership.as_str().to_owned(),
-        subject: work.partnership.id,
-        body: "Data contoh: jadwal rapat koordinasi berikutnya menyusul".to_owned(),
-        written_at: seed.clock.now(),
-        written_by: actor.id.clone(),
-        writer_role: role,
-        writer_organisation: actor
-            .organisation_id()
-            .ok_or_else(|| Error::internal("a seat without organisation"))?,
-    };
-    let mut write = seed.write(&actor).await?;
-    write.insert::<comment::Entity>(&permit, &row).await?;
     write.append(&permit, None).await?.commit().await?;
     Ok(())
 }

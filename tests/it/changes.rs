@@ -70,7 +70,7 @@ async fn raw(app: &TestApp, codes: Option<&[&str]>, and: &str) -> Vec<Told> {
     rows(app, &sql).await.into_iter().map(told).collect()
 }
 
-const NODES: [(&str, &str); 15] = [
+const NODES: [(&str, &str); 16] = [
     ("memorandum", "Memorandum"),
     ("organisation", "Organisation"),
     ("partner", "Partner"),
@@ -85,6 +85,7 @@ const NODES: [(&str, &str); 15] = [
     ("evidence", "Evidence"),
     ("outcome_revision", "OutcomeRevision"),
     ("succession", "Succession"),
+    ("delegation", "Delegation"),
     ("contact", "Contact"),
 ];
 

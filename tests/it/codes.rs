@@ -42,7 +42,7 @@ const LISTS: [(&str, Option<&str>, usize); 30] = [
     ("CERTIFICATE_KIND", Some("CertificateKind"), 4),
     ("PLATFORM", Some("Platform"), 3),
     ("CONTACT_KIND", Some("ContactKind"), 4),
-    ("WORK_KIND", Some("WorkKind"), 13),
+    ("WORK_KIND", Some("WorkKind"), 14),
 ];
 
 fn text<'a>(of: &'a Value, field: &str) -> &'a str {

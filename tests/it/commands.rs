@@ -133,7 +133,7 @@ impl Server {
         server
     }
 
-    fn demo(folder: &str, more: &[&str]) -> Self {
+    pub fn demo(folder: &str, more: &[&str]) -> Self {
         let mut command = kemitraan(&["demo", "--data", folder, "--listen", "127.0.0.1:0"]);
         command.args(more);
         Self::start(command, false, |line| {
@@ -170,6 +170,10 @@ impl Server {
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
         assert!(!head.to_lowercase().contains("transfer-encoding"), "{head}");
         (status, body.to_owned())
+    }
+
+    pub fn address(&self) -> &str {
+        &self.address
     }
 
     pub fn ask(&self, token: &str, query: &str) -> (u16, Value) {

@@ -86,7 +86,7 @@ pub fn is_bookkeeping(name: &str) -> bool {
     name.starts_with("seaql_migrations") || name.starts_with("sqlite_")
 }
 
-pub const STEPS: [&str; 17] = [
+pub const STEPS: [&str; 18] = [
     "m0001_journal",
     "m0002_organisations",
     "m0003_memoranda",
@@ -104,6 +104,7 @@ pub const STEPS: [&str; 17] = [
     "m0015_uploads",
     "m0017_parties",
     "m0018_comments",
+    "m0020_delegations",
 ];
 
 async fn migrations_walk_from_empty_to_last_and_back(backend: Backend) {
@@ -326,6 +327,7 @@ async fn entities_are_their_tables(backend: Backend) {
         of::<external_reference::Entity>(backend),
         of::<obstacle::Entity>(backend),
         of::<comment::Entity>(backend),
+        of::<kemitraan::nouns::delegations::entity::delegation::Entity>(backend),
         of::<evidence::Entity>(backend),
         of::<upload::Entity>(backend),
         of::<reschedule::Entity>(backend),

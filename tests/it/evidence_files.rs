@@ -15,8 +15,8 @@ use crate::scope::rows;
 use crate::support::TestApp;
 
 /// An answer whose body is a file, or broke off.
-struct File {
-    status: StatusCode,
+pub struct File {
+    pub status: StatusCode,
     headers: HeaderMap,
     body: Result<Bytes, axum::Error>,
 }
@@ -26,11 +26,11 @@ impl File {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
-    fn bytes(&self) -> &[u8] {
+    pub fn bytes(&self) -> &[u8] {
         self.body.as_ref().unwrap()
     }
 
-    fn json(&self) -> Value {
+    pub fn json(&self) -> Value {
         serde_json::from_slice(self.bytes()).unwrap()
     }
 
@@ -48,14 +48,14 @@ async fn send(app: &TestApp, request: Request<Body>) -> File {
     File { status: parts.status, headers: parts.headers, body }
 }
 
-async fn post(app: &TestApp, who: &str, name: &str, media_type: &str, body: impl Into<Body>) -> File {
+pub async fn post(app: &TestApp, who: &str, name: &str, media_type: &str, body: impl Into<Body>) -> File {
     let request = Request::post(format!("/evidence?fileName={name}"))
         .header("authorization", format!("Bearer {}", app.token(who)))
         .header("content-type", media_type);
     send(app, request.body(body.into()).unwrap()).await
 }
 
-async fn get(app: &TestApp, who: &str, id: &str, headers: &[(&str, &str)]) -> File {
+pub async fn get(app: &TestApp, who: &str, id: &str, headers: &[(&str, &str)]) -> File {
     let mut request =
         Request::get(format!("/evidence/{id}")).header("authorization", format!("Bearer {}", app.token(who)));
     for (name, value) in headers {
@@ -65,7 +65,7 @@ async fn get(app: &TestApp, who: &str, id: &str, headers: &[(&str, &str)]) -> Fi
 }
 
 /// A PDF of so many bytes, no two of one size alike.
-fn pdf(size: usize) -> Vec<u8> {
+pub fn pdf(size: usize) -> Vec<u8> {
     let mut bytes = format!("%PDF-1.7\n% {size}\n").into_bytes();
     bytes.extend((bytes.len()..size).map(|at| (at % 249) as u8));
     bytes.truncate(size);

@@ -63,6 +63,7 @@ async fn the_schema_can_be_asked_for() {
             "Clause",
             "Comment",
             "Contact",
+            "Delegation",
             "Evidence",
             "Memorandum",
             "Milestone",

@@ -13,6 +13,7 @@ pub mod asks;
 mod by_id;
 mod clauses;
 mod comments;
+mod delegations;
 mod figures;
 mod lists;
 mod parties;

@@ -3,6 +3,7 @@
 
 mod bumn;
 mod ministry;
+mod page;
 mod process;
 
 use axum::http::StatusCode;
@@ -154,27 +155,30 @@ async fn assert_reads_until(app: &TestApp, who: &str, until: Option<&str>) {
     assert_eq!(answer["viewer"]["readsUntil"], json!(until), "{who}");
 }
 
+/// What each part of a divided seat does, whichever partners it stewards.
+const EACH_PART: [&str; 4] = ["obstacleRaise", "commentAdd", "quarterAgree", "quarterWithdrawAgreement"];
+
 /// Each mutation on the work of these succeeds, and the entry is the actor's. Where the actor's is a part of a divided seat,
 /// all that concerns the partners of the other part is refused by the rule that says so; but whoever sees the work may say
-/// what is to be said of it.
+/// what is to be said of it, and each part agrees to a quarter.
 async fn assert_writes(app: &TestApp, who: &str, seat: &str, codes: Option<&[&str]>) {
     let code = who.split_once(':').unwrap().1;
     let mut stewarded = 0;
     for koperasi in [true, false] {
         let cases = mutations_led(app, seat, codes, koperasi).await;
-        let is_said = |case: &Case| ["obstacleRaise", "commentAdd"].contains(&case.field.as_str());
-        let (count, mut written) = (cases.iter().filter(|case| !is_said(case)).count(), 0);
+        let is_all_theirs = |case: &Case| EACH_PART.contains(&case.field.as_str());
+        let (count, mut written) = (cases.iter().filter(|case| !is_all_theirs(case)).count(), 0);
         for case in cases {
             let answer = post_as(app, &token(app, who), &case.document, case.variables.clone()).await;
             let body = answer.json();
-            if !is_said(&case) && body["errors"][0]["extensions"]["rule"] == "stewardship" {
+            if !is_all_theirs(&case) && body["errors"][0]["extensions"]["rule"] == "stewardship" {
                 continue;
             }
             assert_eq!(body.get("errors"), None, "{who}: {body:#}");
             assert!(body["data"][&case.field].is_object(), "{who}: {body:#}");
             let entry = "SELECT organisation FROM journal_entry ORDER BY sequence DESC LIMIT 1";
             assert_eq!(uuids(app, entry).await, [find(app, code).await], "{who}");
-            written += usize::from(!is_said(&case));
+            written += usize::from(!is_all_theirs(&case));
         }
         assert!(written == 0 || written == count, "{who}: {written} of {count}");
         stewarded += usize::from(written > 0);

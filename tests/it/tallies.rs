@@ -37,6 +37,11 @@ async fn wrong(app: &TestApp) -> Vec<String> {
     wrong
 }
 
+/// Every cell holds what the rows say.
+pub async fn assert_right(app: &TestApp) {
+    assert_eq!(wrong(app).await, [""; 0]);
+}
+
 async fn number(db: &DatabaseConnection, sql: &str) -> i64 {
     let select = Statement::from_string(db.get_database_backend(), sql);
     db.query_one_raw(select).await.unwrap().unwrap().try_get("", "n").unwrap()

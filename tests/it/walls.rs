@@ -4,6 +4,7 @@
 
 pub mod cases;
 mod figures;
+mod organisations;
 mod parties;
 mod ways;
 pub mod work;
@@ -182,7 +183,9 @@ async fn the_schema_of_an_auditor_has_no_mutation(backend: Backend) {
             let faults = app.app.prepare(Some(Role::Auditor), &parameters(&case)).err().unwrap();
             let [fault] = &faults[..] else { panic!("{faults:?}") };
             assert_eq!(fault.error.code().as_str(), "FORBIDDEN");
-            assert_eq!(fault.error.details()["rule"], "seats-write");
+            let is_kept = case.field.starts_with("organisation");
+            let rule = if is_kept { "kemenbumn-keeps-organisations" } else { "seats-write" };
+            assert_eq!(fault.error.details()["rule"], rule);
             assert_eq!(fault.error.details()["coordinate"], format!("Mutation.{}", case.field));
             assert_eq!(dump(&app).await, before);
 

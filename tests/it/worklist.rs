@@ -27,6 +27,7 @@ crate::both!(
 
 async fn each_seat_and_level_is_told_what_waits_for_it(backend: Backend) {
     let app = TestApp::new(backend).await;
+    stir::correct(&app, &mut stir::Chance(7)).await;
     let mut kinds = BTreeSet::new();
     for name in ["KEMENKOPUKM", "KEMENPERIN", "KEMENBUMN"].into_iter().chain(BUMN) {
         for level in ["VIEWER", "OFFICER", "APPROVER"] {
@@ -47,6 +48,7 @@ async fn each_seat_and_level_is_told_what_waits_for_it(backend: Backend) {
         "AGREE_QUARTER",
         "FOLLOW_UP_OBSTACLE",
         "DECIDE_PARTNERSHIP",
+        "DECIDE_CORRECTION",
     ] {
         assert!(kinds.contains(kind), "nothing of {kind} waits in the pilot: {kinds:?}");
     }

@@ -186,6 +186,7 @@ impl Labelled for WorkKind {
             Self::LockQuarter => ("Lock a quarter", "Kunci triwulan"),
             Self::FollowUpObstacle => ("See to an obstacle", "Tindak lanjuti kendala"),
             Self::DecidePartnership => ("Decide on a partnership", "Putuskan kemitraan"),
+            Self::DecideCorrection => ("Decide on a correction of a partner", "Putuskan koreksi data mitra"),
         }
     }
 }

@@ -183,8 +183,8 @@ mod tests {
     use super::*;
     use crate::journal::Projected;
     use crate::nouns::{
-        certificates, clauses, comments, contacts, evidence, memoranda, milestones, obstacles, organisations,
-        outcomes, partners, partnerships, quarters,
+        certificates, clauses, comments, contacts, delegations, evidence, memoranda, milestones, obstacles,
+        organisations, outcomes, partners, partnerships, quarters,
     };
 
     /// The columns that a role is told nothing of; what it is told is each a field of the access table.
@@ -222,6 +222,7 @@ mod tests {
                 untold::<evidence::entity::evidence::Entity>(role, Evidence),
                 untold::<outcomes::entity::outcome_revision::Entity>(role, OutcomeRevision),
                 untold::<organisations::entity::succession::Entity>(role, Succession),
+                untold::<delegations::entity::delegation::Entity>(role, Delegation),
             ];
             assert_eq!(
                 untold,
@@ -241,6 +242,7 @@ mod tests {
                     vec!["id", "version", "subject_noun", "subject"],
                     vec!["id", "version"],
                     vec!["id", "version", "status_since"],
+                    vec!["id", "version"],
                     vec!["id", "version"],
                 ],
                 "{role:?}"

@@ -29,7 +29,8 @@ pub async fn decide(
     Ok((held, permit))
 }
 
-fn case<'a>(write: &'a Write, held: &'a Held) -> Case<'a> {
+/// The actor before a milestone that is held.
+pub fn case<'a>(write: &'a Write, held: &'a Held) -> Case<'a> {
     let (row, situation) = (&held.row, &held.situation);
     Case { actor: write.actor(), stewardship: write.stewardship(), row, situation }
 }

@@ -2,13 +2,15 @@
 //! Pure.
 
 use sea_orm::ActiveEnum as _;
+use uuid::Uuid;
 
 use super::entity::{MilestoneStatus, milestone, reschedule};
 use super::rules;
 use super::steps::{self, Asks, Hand, MilestoneAction, STEPS, Step};
-use crate::access::{Actor, Permit, Stewardship};
+use crate::access::{Actor, Level, Permit, Stewardship};
 use crate::error::{Error, Result};
 use crate::nouns::deciding::{self, check_stewardship};
+use crate::nouns::delegations::entity::DelegatedAction;
 use crate::nouns::evidence::entity::EvidenceKind;
 use crate::nouns::ids::Noun;
 use crate::nouns::partners::entity::LegalForm;
@@ -34,6 +36,8 @@ pub struct Situation {
     pub dependencies: Vec<MilestoneStatus>,
     /// The request to move it that waits.
     pub waiting: Option<reschedule::Model>,
+    /// What is delegated to the actor in the partnership today, where it is a service account.
+    pub delegated: Vec<DelegatedAction>,
 }
 
 /// An actor before a milestone.
@@ -48,7 +52,7 @@ pub struct Case<'a> {
 impl Case<'_> {
     /// What the actor can do to it now.
     pub fn available(&self) -> Vec<MilestoneAction> {
-        let can = |step: &&Step| self.permit(step).is_ok() && self.stands(step).is_ok();
+        let can = |step: &&Step| self.permit(step, self.row.id).is_ok() && self.stands(step).is_ok();
         STEPS.iter().filter(can).map(|step| step.action).collect()
     }
 
@@ -58,9 +62,19 @@ impl Case<'_> {
     ///
     /// FORBIDDEN (seat, level, stewardship, dual attestation), CONFLICT, INVALID_TRANSITION with the steps that are open.
     pub fn decide(&self, action: MilestoneAction, expected_version: i32) -> Result<Permit> {
+        let version = Noun::Milestone.expect_version(self.row.id, expected_version, self.row.version);
+        self.decide_on(self.row.id, action, version)
+    }
+
+    /// The same of what hangs on the milestone: `version` is whether that is as the actor has read it.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`Case::decide`].
+    pub fn decide_on(&self, subject: Uuid, action: MilestoneAction, version: Result<()>) -> Result<Permit> {
         let step = steps::of(action);
-        let permit = self.permit(step)?;
-        Noun::Milestone.expect_version(self.row.id, expected_version, self.row.version)?;
+        let permit = self.permit(step, subject)?;
+        version?;
         self.stands(step).map_err(|error| self.with_open(&error))?;
         Ok(permit)
     }
@@ -71,9 +85,11 @@ impl Case<'_> {
     }
 
     /// Whether it is this actor's to do.
-    fn permit(&self, step: &Step) -> Result<Permit> {
+    fn permit(&self, step: &Step, subject: Uuid) -> Result<Permit> {
         let (actor, row) = (self.actor, self.row);
-        let permit = Permit::grant(actor, step.name, row.id, &step.hand.seats(row), step.level)?;
+        let is_delegated = step.delegable.is_some_and(|action| self.situation.delegated.contains(&action));
+        let level = if is_delegated { Level::Officer } else { step.level };
+        let permit = Permit::grant(actor, step.name, subject, &step.hand.seats(row), level)?;
         check_stewardship(actor, self.stewardship, self.situation.lead)?;
         if step.hand == Hand::Verifier {
             let waiting = self.situation.waiting.as_ref().filter(|_| step.asks == Some(Asks::Move));
@@ -128,6 +144,11 @@ impl Case<'_> {
                     None => Ok(()),
                 }
             }
+            Some(Asks::Withdrawable) => {
+                let each = situation.evidence.iter().map(|kind| self.spares(*kind));
+                let none = || refuse("no-evidence", "it has no evidence that stands".to_owned());
+                each.reduce(Result::or).unwrap_or_else(none)
+            }
             Some(Asks::Dependency) if situation.dependencies.is_empty() => {
                 refuse("no-dependency", "it depends on no other milestone".to_owned())
             }
@@ -140,5 +161,22 @@ impl Case<'_> {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Whether it can do without a piece of evidence of this kind: what is reported keeps its least evidence, until the
+    /// report is returned.
+    ///
+    /// # Errors
+    ///
+    /// INVALID_TRANSITION.
+    pub fn spares(&self, kind: EvidenceKind) -> Result<()> {
+        let is_asked_for = self.row.status == MilestoneStatus::Submitted
+            && rules::least_evidence(self.row.kind) == Some(kind);
+        if is_asked_for && self.situation.evidence.iter().filter(|one| **one == kind).count() < 2 {
+            let message =
+                format!("its report rests on evidence of the kind {}, of which it has one", kind.to_value());
+            return Err(Error::invalid_transition("least-evidence", message));
+        }
+        Ok(())
     }
 }

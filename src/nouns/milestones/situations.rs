@@ -10,6 +10,7 @@ use super::entity::{MilestoneStatus, RescheduleStatus, milestone, milestone_depe
 use crate::access::{View, Write};
 use crate::error::{Error, Result};
 use crate::nouns::acting::Named;
+use crate::nouns::delegations::store as delegations;
 use crate::nouns::evidence::entity::evidence;
 use crate::nouns::partners::entity::partner;
 use crate::nouns::partnerships::entity::{partnership, partnership_partner};
@@ -54,6 +55,7 @@ pub async fn hold(write: &mut Write, on: &Named) -> Result<Held> {
         evidence: evidence.iter().map(|row| row.kind).collect(),
         dependencies: on.iter().map(|row| row.status).collect(),
         waiting: moves.iter().find(|row| row.status == RescheduleStatus::Waiting).cloned(),
+        delegated: delegations::held(write, partnership.id).await?,
     };
     let moves = moves.last().map_or(0, |last| last.number);
     let evidence = evidence.into_iter().map(|row| row.id).collect();
@@ -98,6 +100,7 @@ pub async fn situations(view: &View, rows: &[milestone::Model]) -> Result<HashMa
         .filter(view.is_in(reschedule::Column::Milestone, &ids))
         .filter(reschedule::Column::Status.eq(RescheduleStatus::Waiting));
     let moves = view.all(moves).await?;
+    let delegated = delegations::of_actor(view).await?;
     let situation = |row: &milestone::Model| {
         let own = dependencies.iter().filter(|one| one.milestone == row.id);
         let status_of = |one: &milestone_dependency::Model| on.get(&one.depends_on).map(|row| row.status);
@@ -110,6 +113,7 @@ pub async fn situations(view: &View, rows: &[milestone::Model]) -> Result<HashMa
             evidence: evidence.iter().filter(|one| one.milestone == row.id).map(|one| one.kind).collect(),
             dependencies: own.filter_map(status_of).collect::<Vec<MilestoneStatus>>(),
             waiting: moves.iter().find(|one| one.milestone == row.id).cloned(),
+            delegated: delegations::actions(&delegated, row.partnership),
         };
         Ok((row.id, situation))
     };

@@ -10,10 +10,11 @@ use super::entity::MilestoneStatus::{self, *};
 use super::entity::{MilestoneType, milestone};
 use super::rules;
 use crate::access::{Level, Role};
+use crate::nouns::delegations::entity::DelegatedAction;
 
-/// What can be done to a milestone: each is the mutation of that name.
+/// What can be done to a milestone: each is the mutation that it names.
 ///
-/// Tindakan pada tahapan: masing-masing adalah mutasi dengan nama itu.
+/// Tindakan pada tahapan: masing-masing adalah mutasi yang disebutkan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enum)]
 pub enum MilestoneAction {
     /// Change title, clause or weight (`milestoneUpdate`).
@@ -68,6 +69,14 @@ pub enum MilestoneAction {
     ///
     /// Mengaitkannya dengan pasal nota kesepahaman (`clauseLink`).
     LinkClause,
+    /// Attach a file to it (`evidenceAttach`).
+    ///
+    /// Melampirkan bukti (`evidenceAttach`).
+    AttachEvidence,
+    /// Withdraw a piece of its evidence (`evidenceWithdraw`).
+    ///
+    /// Menarik buktinya (`evidenceWithdraw`).
+    WithdrawEvidence,
 }
 
 /// Whose hand it takes.
@@ -112,6 +121,8 @@ pub const PLANNERS: [Role; 2] = [Role::Bumn, Role::Kemenbumn];
 pub enum Asks {
     /// The least kind of evidence, and that what it depends on is met.
     Evidence,
+    /// Evidence that stands, and that it can do without.
+    Withdrawable,
     /// That it waits for another milestone.
     Dependency,
     /// That no move waits.
@@ -130,9 +141,10 @@ pub struct Step {
     /// Where it leads; empty where the status stays.
     pub to: &'static [MilestoneStatus],
     pub hand: Hand,
-    /// APPROVER is asked for what binds the seat. A machine prepares as an OFFICER; once an APPROVER can delegate to it,
-    /// this is where that counts.
+    /// APPROVER is asked for what binds the seat.
     pub level: Level,
+    /// As what an approver delegates it to a service account, which otherwise only prepares.
+    pub delegable: Option<DelegatedAction>,
     pub reason: bool,
     pub asks: Option<Asks>,
     /// Whether it can be done while the partnership stands still or has ended.
@@ -145,13 +157,24 @@ const VERIFIED: &[MilestoneStatus] = &[Met, PartiallyMet, NotMet];
 const LINKED: &[MilestoneStatus] = &[Scheduled, InProgress, Submitted, Returned, Met, PartiallyMet, NotMet];
 
 const fn step(action: MilestoneAction, name: &'static str, hand: Hand, level: Level) -> Step {
-    Step { action, name, from: OPEN, to: &[], hand, level, reason: false, asks: None, at_rest: false }
+    Step {
+        action,
+        name,
+        from: OPEN,
+        to: &[],
+        hand,
+        level,
+        delegable: None,
+        reason: false,
+        asks: None,
+        at_rest: false,
+    }
 }
 
 use Level::{Approver, Officer};
 use MilestoneAction as Do;
 
-pub static STEPS: [Step; 13] = [
+pub static STEPS: [Step; 15] = [
     step(Do::Update, "milestoneUpdate", Hand::Planner, Officer),
     step(Do::Depend, "milestoneDepend", Hand::Planner, Officer),
     Step { asks: Some(Asks::Dependency), ..step(Do::Undepend, "milestoneUndepend", Hand::Planner, Officer) },
@@ -163,6 +186,7 @@ pub static STEPS: [Step; 13] = [
     Step {
         from: &[InProgress],
         to: &[Submitted],
+        delegable: Some(DelegatedAction::MilestoneSubmit),
         asks: Some(Asks::Evidence),
         ..step(Do::Submit, "milestoneSubmit", Hand::Reporter, Approver)
     },
@@ -203,6 +227,13 @@ pub static STEPS: [Step; 13] = [
     },
     Step { to: &[Cancelled], reason: true, ..step(Do::Cancel, "milestoneCancel", Hand::Kemenbumn, Approver) },
     Step { from: LINKED, ..step(Do::LinkClause, "clauseLink", Hand::Planner, Officer) },
+    step(Do::AttachEvidence, "evidenceAttach", Hand::Reporter, Officer),
+    Step {
+        from: &[Scheduled, InProgress, Submitted, Returned],
+        reason: true,
+        asks: Some(Asks::Withdrawable),
+        ..step(Do::WithdrawEvidence, "evidenceWithdraw", Hand::Reporter, Officer)
+    },
 ];
 
 /// The step of an action.
@@ -228,6 +259,7 @@ pub fn page() -> String {
     for step in &STEPS {
         let asks = step.asks.map(|asks| match asks {
             Asks::Evidence => "its least evidence; what it depends on MET or CANCELLED",
+            Asks::Withdrawable => "evidence that stands; what is SUBMITTED keeps its least evidence",
             Asks::Dependency => "something that it depends on",
             Asks::NoMove => "no move that waits",
             Asks::Move => "a move that waits, asked for by another organisation",
@@ -236,6 +268,7 @@ pub fn page() -> String {
         let asks = step.reason.then_some("a reason").into_iter().chain(asks).chain(at_rest);
         let to = if step.to.is_empty() { "–".to_owned() } else { names(step.to) };
         let (from, who, level) = (names(step.from), step.hand.words(), step.level.as_str());
+        let level = format!("{level}{}", if step.delegable.is_some() { ", or delegated" } else { "" });
         let asks = asks.collect::<Vec<_>>().join("; ");
         _ = writeln!(page, "| `{}` | {from} | {to} | {who} | {level} | {asks} |", step.name);
     }
@@ -273,8 +306,10 @@ mod tests {
             let step = of(item.value);
             assert_eq!(step.action, item.value);
             let own = step.name.strip_prefix("milestone").map(str::to_uppercase);
-            let clause = item.name.strip_suffix("_CLAUSE").map(|verb| format!("CLAUSE{verb}"));
-            let words = clause.unwrap_or_else(|| item.name.replace('_', ""));
+            let words = match item.name.rsplit_once('_') {
+                Some((verb, of @ ("CLAUSE" | "EVIDENCE"))) => format!("{of}{verb}"),
+                _ => item.name.replace('_', ""),
+            };
             assert_eq!(own.unwrap_or_else(|| step.name.to_uppercase()), words);
         }
     }

@@ -5,9 +5,10 @@ use sea_orm::ActiveEnum as _;
 
 use super::entity::{OutcomeStatus, outcome, outcome_revision};
 use super::steps::{self, Hand, OutcomeAction, STEPS, Step};
-use crate::access::{Actor, Permit, Role, Stewardship};
+use crate::access::{Actor, Level, Permit, Role, Stewardship};
 use crate::error::{Error, Result};
 use crate::nouns::deciding::{self, check_stewardship};
+use crate::nouns::delegations::entity::DelegatedAction;
 use crate::nouns::ids::Noun;
 use crate::nouns::partners::entity::LegalForm;
 use crate::nouns::partnerships::entity::PartnershipStatus;
@@ -23,6 +24,8 @@ pub struct Situation {
     pub has_begun: bool,
     /// The revision that waits for its verification.
     pub waiting: Option<outcome_revision::Model>,
+    /// What is delegated to the actor in the partnership today, where it is a service account.
+    pub delegated: Vec<DelegatedAction>,
 }
 
 /// An actor before an outcome.
@@ -58,7 +61,9 @@ impl Case<'_> {
     fn permit(&self, step: &Step) -> Result<Permit> {
         let (actor, row) = (self.actor, self.row);
         let seat = if step.hand == Hand::Bumn { Role::Bumn } else { row.indicator.verifier() };
-        let permit = Permit::grant(actor, step.name, row.id, &[seat], step.level)?;
+        let is_delegated = step.delegable.is_some_and(|action| self.situation.delegated.contains(&action));
+        let level = if is_delegated { Level::Officer } else { step.level };
+        let permit = Permit::grant(actor, step.name, row.id, &[seat], level)?;
         check_stewardship(actor, self.stewardship, self.situation.lead)?;
         if step.hand == Hand::Verifier {
             let (person, organisation) = match &self.situation.waiting {

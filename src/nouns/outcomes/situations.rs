@@ -11,6 +11,8 @@ use super::entity::{OutcomeStatus, outcome, outcome_revision};
 use crate::access::{View, Write};
 use crate::error::{Error, Result};
 use crate::nouns::acting::Named;
+use crate::nouns::delegations::entity::DelegatedAction;
+use crate::nouns::delegations::store as delegations;
 use crate::nouns::milestones::situations::lead;
 use crate::nouns::partners::entity::LegalForm;
 use crate::nouns::partnerships::entity::partnership;
@@ -68,7 +70,8 @@ pub async fn with(
         .order_by_asc(outcome_revision::Column::Number);
     let revisions = write.all(revisions).await?;
     let form = lead.map(|lead| lead.legal_form);
-    let situation = situation(partnership, form, &quarter, &revisions, write.today());
+    let delegated = delegations::held(write, partnership.id).await?;
+    let situation = situation(partnership, form, &quarter, &revisions, delegated, write.today());
     let revisions = revisions.last().map_or(0, |last| last.number);
     Ok(Held { row, quarter, situation, revisions })
 }
@@ -78,6 +81,7 @@ fn situation<'a>(
     lead: Option<LegalForm>,
     quarter: &quarter::Model,
     revisions: impl IntoIterator<Item = &'a outcome_revision::Model>,
+    delegated: Vec<DelegatedAction>,
     today: NaiveDate,
 ) -> Situation {
     Situation {
@@ -86,6 +90,7 @@ fn situation<'a>(
         is_locked: quarter.status == QuarterStatus::Locked,
         has_begun: quarter.starts_on <= today,
         waiting: revisions.into_iter().find(|row| row.status == OutcomeStatus::Submitted).cloned(),
+        delegated,
     }
 }
 
@@ -102,6 +107,7 @@ pub async fn situations(view: &View, rows: &[outcome::Model]) -> Result<HashMap<
     let leads = lead_forms(view, &partnerships).await?;
     let quarters = quarters::by_codes(view, &codes).await?;
     let revisions = super::store::revisions(view, &ids).await?;
+    let delegated = delegations::of_actor(view).await?;
     let today = view.today();
     let of = |row: &outcome::Model| {
         let missing = || Error::internal("an outcome without its partnership or quarter");
@@ -109,7 +115,8 @@ pub async fn situations(view: &View, rows: &[outcome::Model]) -> Result<HashMap<
         let quarter = quarters.iter().find(|one| one.code == row.quarter).ok_or_else(missing)?;
         let lead = leads.get(&row.partnership).copied();
         let own = revisions.iter().filter(|one| one.outcome == row.id);
-        Ok((row.id, situation(partnership, lead, quarter, own, today)))
+        let delegated = delegations::actions(&delegated, row.partnership);
+        Ok((row.id, situation(partnership, lead, quarter, own, delegated, today)))
     };
     rows.iter().map(of).collect()
 }

@@ -8,6 +8,7 @@ use sea_orm::ActiveEnum as _;
 
 use super::entity::OutcomeStatus::{self, *};
 use crate::access::Level::{self, Approver, Officer};
+use crate::nouns::delegations::entity::DelegatedAction;
 
 /// What can be done to an outcome: each is the mutation of that name.
 ///
@@ -60,6 +61,8 @@ pub struct Step {
     pub to: Option<OutcomeStatus>,
     pub hand: Hand,
     pub level: Level,
+    /// As what an approver delegates it to a service account, which otherwise only prepares.
+    pub delegable: Option<DelegatedAction>,
     pub reason: bool,
     /// What else is asked for, in words.
     pub asks: &'static str,
@@ -73,7 +76,17 @@ const fn step(
     (from, to): (&'static [OutcomeStatus], Option<OutcomeStatus>),
     (hand, level): (Hand, Level),
 ) -> Step {
-    Step { action, name, from, to, hand, level, reason: false, asks: "a quarter that is OPEN" }
+    Step {
+        action,
+        name,
+        from,
+        to,
+        hand,
+        level,
+        delegable: None,
+        reason: false,
+        asks: "a quarter that is OPEN",
+    }
 }
 
 const WAITS: &str = "a quarter that is OPEN; once it is LOCKED a revision that is SUBMITTED";
@@ -85,6 +98,7 @@ pub static STEPS: [Step; 6] = [
         ..step(Do::Report, "outcomeReport", (&[Draft, Returned], Some(Draft)), (Hand::Bumn, Officer))
     },
     Step {
+        delegable: Some(DelegatedAction::OutcomeSubmit),
         asks: "a reported figure; a quarter that is OPEN",
         ..step(Do::Submit, "outcomeSubmit", (&[Draft], Some(Submitted)), (Hand::Bumn, Approver))
     },
@@ -127,6 +141,7 @@ pub fn page() -> String {
         let from = step.from.iter().map(sea_orm::ActiveEnum::to_value).collect::<Vec<_>>().join(", ");
         let to = step.to.map_or("–".to_owned(), |to| to.to_value());
         let (who, level) = (words(step.hand), step.level.as_str());
+        let level = format!("{level}{}", if step.delegable.is_some() { ", or delegated" } else { "" });
         let reason = if step.reason { "a reason; " } else { "" };
         _ = writeln!(page, "| `{}` | {from} | {to} | {who} | {level} | {reason}{} |", step.name, step.asks);
     }

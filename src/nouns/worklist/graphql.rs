@@ -56,9 +56,9 @@ impl WorkItem {
         rules::days(self.row.since, self.row.view().today())
     }
 
-    /// What was said of it: why it was returned, is to be moved, or was revised; what was agreed of an obstacle. Null where nothing was.
+    /// What was said of it: why it was returned, is to be moved, was revised, or is said to be otherwise; what was agreed of an obstacle. Null where nothing was.
     ///
-    /// Keterangannya: alasan dikembalikan, dijadwalkan ulang, atau direvisi; tindak lanjut kendala. Kosong bila tidak ada.
+    /// Keterangannya: alasan dikembalikan, dijadwalkan ulang, direvisi, atau dikoreksi; tindak lanjut kendala. Kosong bila tidak ada.
     fn reason(&self) -> Option<&str> {
         self.row.reason.as_deref()
     }

@@ -70,6 +70,10 @@ pub enum WorkKind {
     ///
     /// Kemitraan diusulkan; kurasi atau tolak. Langkah berikutnya mengikuti tahapan, yang menunggu tersendiri.
     DecidePartnership,
+    /// A correction of a partner that you steward was proposed; accept or decline it.
+    ///
+    /// Koreksi data mitra binaan Anda diusulkan; terima atau tolak.
+    DecideCorrection,
 }
 
 impl WorkKind {
@@ -89,6 +93,7 @@ impl WorkKind {
             Self::LockQuarter => "LOCK_QUARTER",
             Self::FollowUpObstacle => "FOLLOW_UP_OBSTACLE",
             Self::DecidePartnership => "DECIDE_PARTNERSHIP",
+            Self::DecideCorrection => "DECIDE_CORRECTION",
         }
     }
 
@@ -109,6 +114,7 @@ impl WorkKind {
             Self::AgreeQuarter | Self::LockQuarter => Noun::Quarter,
             Self::FollowUpObstacle => Noun::Obstacle,
             Self::DecidePartnership => Noun::Partnership,
+            Self::DecideCorrection => Noun::Partner,
         }
     }
 
@@ -127,7 +133,8 @@ impl WorkKind {
             | Self::VerifyRevision
             | Self::AgreeQuarter
             | Self::LockQuarter
-            | Self::DecidePartnership => Level::Approver,
+            | Self::DecidePartnership
+            | Self::DecideCorrection => Level::Approver,
         }
     }
 }

@@ -14,6 +14,7 @@ use crate::nouns::milestones::entity::{MilestoneStatus, RescheduleStatus, milest
 use crate::nouns::obstacles::entity::{ObstacleStatus, obstacle};
 use crate::nouns::organisations::entity::organisation;
 use crate::nouns::outcomes::entity::{Indicator, OutcomeStatus, outcome, outcome_revision};
+use crate::nouns::partners::corrections::{CorrectionStatus, partner_correction};
 use crate::nouns::partners::entity::{LegalForm, partner};
 use crate::nouns::partnerships::entity::{PartnershipStatus, partnership, partnership_partner};
 use crate::nouns::quarters::entity::{QuarterStatus, quarter, quarter_agreement};
@@ -220,6 +221,7 @@ impl Me<'_> {
         selects.extend([
             self.item(figures, WorkKind::VerifyOutcome, O::Id, col(O::StatusSince), none()),
             self.item(revisions, WorkKind::VerifyRevision, R::Id, col(R::StatusSince), col(R::Reason)),
+            self.corrections(),
             self.item(
                 quarters,
                 WorkKind::AgreeQuarter,
@@ -240,6 +242,26 @@ impl Me<'_> {
             ));
         }
         selects
+    }
+
+    /// What BUMN say that is otherwise of partners that are the actor's to steward.
+    fn corrections(&self) -> Narrowed {
+        use partner::Column as P;
+        use partner_correction::Column as C;
+        let stewarded = partner::Entity::find()
+            .select_only()
+            .column(P::Id)
+            .filter(col(P::Id).eq(col(C::Partner)))
+            .filter(P::Steward.eq(self.seat));
+        let stewarded = match self.view.stewardship() {
+            Stewardship::All => stewarded,
+            Stewardship::Koperasi => stewarded.filter(P::LegalForm.eq(LegalForm::Koperasi)),
+            Stewardship::OtherThanKoperasi => stewarded.filter(P::LegalForm.ne(LegalForm::Koperasi)),
+        };
+        let waiting = partner_correction::Entity::find()
+            .filter(C::Status.eq(CorrectionStatus::Waiting))
+            .filter(Expr::exists(stewarded.into_query()));
+        self.item(waiting, WorkKind::DecideCorrection, C::Partner, col(C::ProposedAt), col(C::Reason))
     }
 
     /// A quarter that has ended and that everyone who holds a seat today agrees to, since the last of them does.

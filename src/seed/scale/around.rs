@@ -1,4 +1,4 @@
-//! What surrounds the milestones: evidence, reschedules, references, obstacles and what is said of them.
+//! What surrounds the milestones: evidence, reschedules, references, obstacles with what is said of them and delegated.
 
 use chrono::Days;
 
@@ -7,6 +7,7 @@ use super::{Rows, World, as_of};
 use crate::access::Role;
 use crate::error::Result;
 use crate::nouns::comments::entity::comment;
+use crate::nouns::delegations::entity::{DelegatedAction, delegation};
 use crate::nouns::ids::Noun;
 use crate::nouns::milestones::entity::{
     MilestoneStatus, MilestoneType, RescheduleStatus, milestone, reschedule,
@@ -54,6 +55,7 @@ impl World {
         for _ in 0..self.dice.pick([0, 0, 0, 0, 1, 1, 2]) {
             let obstacle = self.obstacle(course, of, milestones)?;
             rows.comments.push(self.comment(&obstacle));
+            rows.delegations.push(self.delegation(&obstacle));
             rows.obstacles.push(obstacle);
         }
         Ok(())
@@ -211,6 +213,25 @@ impl World {
             written_by: of.raised_by.clone(),
             writer_role: Role::Bumn,
             writer_organisation: of.raiser_organisation,
+        }
+    }
+
+    /// What a system of its BUMN may report of the partnership, for half a year from that day on.
+    fn delegation(&self, of: &obstacle::Model) -> delegation::Model {
+        delegation::Model {
+            id: self.seed.clock.new_id(),
+            version: 1,
+            organisation: of.raiser_organisation,
+            grantee: "service:data-contoh".to_owned(),
+            action: DelegatedAction::MilestoneSubmit,
+            partnership: Some(of.partnership),
+            valid_from: of.raised_at.day(),
+            valid_until: of.raised_at.day() + Days::new(180),
+            granted_at: of.raised_at,
+            granted_by: of.raised_by.clone(),
+            revoked_at: None,
+            revoked_by: None,
+            revocation_reason: None,
         }
     }
 }

@@ -20,6 +20,7 @@ use crate::access::{Access, Actor, Level, Organisation, Permit, Role, Write};
 use crate::db::Database;
 use crate::error::{Error, Result};
 use crate::nouns::comments::entity::comment;
+use crate::nouns::delegations::entity::delegation;
 use crate::nouns::evidence::entity::evidence;
 use crate::nouns::milestones::entity::{milestone, milestone_dependency, reschedule};
 use crate::nouns::obstacles::entity::obstacle;
@@ -151,6 +152,7 @@ struct Rows {
     references: Vec<external_reference::Model>,
     obstacles: Vec<obstacle::Model>,
     comments: Vec<comment::Model>,
+    delegations: Vec<delegation::Model>,
     evidence: Vec<evidence::Model>,
     outcomes: Vec<outcome::Model>,
     revisions: Vec<outcome_revision::Model>,
@@ -166,6 +168,7 @@ impl Rows {
         write.insert_many::<external_reference::Entity>(permit, &self.references).await?;
         write.insert_many::<obstacle::Entity>(permit, &self.obstacles).await?;
         write.insert_many::<comment::Entity>(permit, &self.comments).await?;
+        write.insert_many::<delegation::Entity>(permit, &self.delegations).await?;
         write.insert_many::<evidence::Entity>(permit, &self.evidence).await?;
         write.insert_many::<outcome::Entity>(permit, &self.outcomes).await?;
         write.insert_many::<outcome_revision::Entity>(permit, &self.revisions).await

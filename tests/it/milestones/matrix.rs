@@ -1,11 +1,11 @@
 //! `availableActions` is what the mutations then do: for every role, level, status, and what a step asks for.
 
 use kemitraan::access::Role;
+use kemitraan::nouns::evidence::entity::EvidenceKind;
 use kemitraan::nouns::milestones::entity::{MilestoneStatus, milestone};
 use sea_orm::Iterable as _;
 use serde_json::{Value, json};
 
-use super::attach;
 use crate::coverage::whole;
 use crate::scope::{global, literal};
 use crate::support::{Backend, TestApp};
@@ -20,20 +20,31 @@ struct Tried {
     /// One that it waits for, and one that it could.
     depends_on: String,
     spare: String,
+    /// A piece of its evidence, which may be withdrawn already.
+    evidence: String,
     /// A clause of the memorandum.
     clause: String,
 }
 
-/// `milestoneStart` of START.
+/// `milestoneStart` of START, `evidenceAttach` of ATTACH_EVIDENCE.
 fn name(action: &str) -> String {
     if action == "LINK_CLAUSE" {
         return "clauseLink".to_owned();
     }
     let words = action.split('_').map(|word| format!("{}{}", &word[..1], word[1..].to_lowercase()));
-    format!("milestone{}", words.collect::<String>())
+    let words = words.collect::<String>();
+    words
+        .strip_suffix("Evidence")
+        .map_or_else(|| format!("milestone{words}"), |verb| format!("evidence{verb}"))
 }
 
-fn input(app: &TestApp, action: &str, of: &Tried) -> Value {
+fn input(app: &TestApp, action: &str, of: &Tried, sha256: &str) -> Value {
+    if action == "ATTACH_EVIDENCE" {
+        return json!({ "milestone": of.id, "sha256": sha256, "kind": "OTHER", "dryRun": true });
+    }
+    if action == "WITHDRAW_EVIDENCE" {
+        return json!({ "id": of.evidence, "expectedVersion": 1, "reason": "Contoh", "dryRun": true });
+    }
     let mut input = json!({ "id": of.id, "expectedVersion": of.version, "dryRun": true });
     let today = app.clock.today();
     let more = match action {
@@ -71,8 +82,9 @@ async fn all(app: &TestApp) -> Vec<Tried> {
                 }
                 let pair = if variant % 3 == 0 { pairs[0] } else { pairs[(number + variant) % 3] };
                 let row = ground.milestone(pair, status).await;
-                vary(app, &ground, &row, variant, (&spare, &met)).await;
+                let evidence = vary(app, &ground, &row, variant, (&spare, &met)).await;
                 tried.push(Tried {
+                    evidence: global("evidence", evidence),
                     id: global("milestone", row.id),
                     version: row.version,
                     clause: clause.clone(),
@@ -91,22 +103,30 @@ async fn all(app: &TestApp) -> Vec<Tried> {
 }
 
 /// 0: nothing; 1: what it depends on is met, its evidence is there, a move waits; 2: what it depends on is not met; 3: it
-/// asks for evidence that is not there, and its report is of the organisation of a verifier.
+/// asks for evidence that is not there, has other, and its report is of the organisation of a verifier. What it has not is
+/// withdrawn.
 async fn vary(
     app: &TestApp,
     ground: &Ground<'_>,
     row: &milestone::Model,
     variant: usize,
     (spare, met): (&milestone::Model, &milestone::Model),
-) {
+) -> uuid::Uuid {
+    let kind = if variant == 1 { EvidenceKind::Bast } else { EvidenceKind::Invoice };
+    let evidence = ground.evidence(row, kind).await.id;
+    if variant.is_multiple_of(2) {
+        let evidence = literal(app.backend, evidence);
+        app.sql(&format!(
+            "UPDATE evidence SET withdrawn_at = 2, withdrawn_by = 'somebody', withdrawal_reason = 'Contoh' WHERE id = {evidence}"
+        ))
+        .await;
+    }
     let id = literal(app.backend, row.id);
     match variant {
         1 => {
             app.sql(&format!("UPDATE milestone SET type = 'DELIVERY' WHERE id = {id}")).await;
             ground.depend(row, met).await;
             ground.request(row, 40).await;
-            let of = json!(global("milestone", row.id));
-            attach(app, &of, kemitraan::nouns::evidence::entity::EvidenceKind::Bast).await;
         }
         2 => ground.depend(row, spare).await,
         3 => {
@@ -119,11 +139,13 @@ async fn vary(
         }
         _ => {}
     }
+    evidence
 }
 
 async fn what_is_available_is_what_is_then_done(backend: Backend) {
     let app = TestApp::new(backend).await;
     let tried = all(&app).await;
+    let sha256 = Ground::new(&app, "PERTAMINA", true).await.upload().await;
     let actions = whole().get_enum("MilestoneAction").unwrap().values.keys().map(ToString::to_string);
     let actions = actions.collect::<Vec<_>>();
     let (mut done, mut refused) = (std::collections::BTreeMap::<String, usize>::new(), 0);
@@ -135,7 +157,7 @@ async fn what_is_available_is_what_is_then_done(backend: Backend) {
                 let told = app.data(&who, &document).await["milestone"].clone();
                 let available = told["availableActions"].as_array().unwrap();
                 // All of them in one document: each begins from what there is.
-                let inputs = actions.iter().map(|action| (name(action), input(&app, action, of)));
+                let inputs = actions.iter().map(|action| (name(action), input(&app, action, of, &sha256)));
                 let inputs = inputs.collect::<Vec<_>>();
                 let given = inputs
                     .iter()
@@ -155,7 +177,8 @@ async fn what_is_available_is_what_is_then_done(backend: Backend) {
                     assert_eq!(says, does, "{who} {action} {told} {} {answer:#}", of.id);
                     if does {
                         *done.entry(action.clone()).or_default() += 1;
-                        assert_eq!(answer["data"][&name]["version"], of.version + 1);
+                        let before = if action == "ATTACH_EVIDENCE" { 0 } else { of.version };
+                        assert_eq!(answer["data"][&name]["version"], before + 1);
                     } else {
                         refused += 1;
                     }

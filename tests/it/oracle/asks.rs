@@ -51,7 +51,7 @@ const fn nested(root: &'static str, parents: List, field: &'static str, list: Li
     Connection { field, list, parent: Some(Parent { root, list: parents }) }
 }
 
-pub static CONNECTIONS: [Connection; 31] = [
+pub static CONNECTIONS: [Connection; 32] = [
     root("memoranda", List::Memoranda),
     root("organisations", List::Organisations),
     root("partners", List::Partners),
@@ -62,6 +62,7 @@ pub static CONNECTIONS: [Connection; 31] = [
     root("clauses", List::Clauses),
     root("certificates", List::Certificates),
     root("obstacles", List::Obstacles),
+    root("delegations", List::Delegations),
     root("evidenceItems", List::Evidence),
     root("outcomeRevisions", List::Revisions),
     root("successions", List::Successions),

@@ -12,7 +12,7 @@ use super::sight::Sight;
 use super::world::{Id, MOST};
 
 /// The root of each noun's single objects, by the noun; none where they are not told by their ids.
-const ROOTS: [(&str, Option<&str>); 16] = [
+const ROOTS: [(&str, Option<&str>); 17] = [
     ("memorandum", Some("memorandum")),
     ("organisation", Some("organisation")),
     ("partner", Some("partner")),
@@ -26,6 +26,7 @@ const ROOTS: [(&str, Option<&str>); 16] = [
     ("contact", None),
     ("obstacle", Some("obstacle")),
     ("comment", None),
+    ("delegation", Some("delegation")),
     ("evidence", Some("evidence")),
     ("succession", Some("succession")),
     ("public_partnership", Some("publicPartnership")),
@@ -93,7 +94,7 @@ pub fn by_id(sight: &Sight, dice: &mut Dice) -> Question {
 fn ids(sight: &Sight, dice: &mut Dice) -> BTreeMap<&'static str, Vec<Id>> {
     let world = sight.world;
     let mut ids = BTreeMap::<_, Vec<_>>::from(ROOTS.map(|(noun, _)| (noun, Vec::new())));
-    let all: [Vec<Id>; 15] = [
+    let all: [Vec<Id>; 16] = [
         world.organisations.iter().map(|row| row.id).collect(),
         world.memoranda.iter().map(|row| row.id).collect(),
         world.partners.iter().map(|row| row.id).collect(),
@@ -107,6 +108,7 @@ fn ids(sight: &Sight, dice: &mut Dice) -> BTreeMap<&'static str, Vec<Id>> {
         world.contacts.iter().map(|row| row.id).collect(),
         world.obstacles.iter().map(|row| row.id).collect(),
         world.comments.iter().map(|row| row.id).collect(),
+        world.delegations.iter().map(|row| row.id).collect(),
         world.evidence.iter().map(|row| row.id).collect(),
         world.successions.iter().map(|row| row.id).collect(),
     ];

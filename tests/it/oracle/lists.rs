@@ -29,6 +29,7 @@ pub enum List {
     Certificates,
     Obstacles,
     Comments,
+    Delegations,
     Evidence,
     Revisions,
     Successions,
@@ -51,6 +52,7 @@ impl List {
             Self::Certificates => "Certificate",
             Self::Obstacles => "Obstacle",
             Self::Comments => "Comment",
+            Self::Delegations => "Delegation",
             Self::Evidence => "Evidence",
             Self::Revisions => "OutcomeRevision",
             Self::Successions => "Succession",
@@ -72,6 +74,7 @@ impl List {
             Self::Clauses => &[("POSITION", "position")],
             Self::Certificates => &[("NUMBER", "number"), ("RECORDED", "")],
             Self::Obstacles => &[("RAISED_AT", "raisedAt")],
+            Self::Delegations => &[("GRANTED_AT", "grantedAt")],
             Self::Evidence => &[("ATTACHED_AT", "attachedAt")],
             Self::Revisions => &[("REPORTED_AT", "reportedAt")],
             Self::Successions => &[("EFFECTIVE_ON", "effectiveOn")],
@@ -80,7 +83,15 @@ impl List {
 
     /// Whether it descends where no order is given.
     fn descends(self) -> bool {
-        matches!(self, Self::Outcomes | Self::Quarters | Self::Obstacles | Self::Evidence | Self::Revisions)
+        matches!(
+            self,
+            Self::Outcomes
+                | Self::Quarters
+                | Self::Obstacles
+                | Self::Delegations
+                | Self::Evidence
+                | Self::Revisions
+        )
     }
 
     /// The last is asked for more often: it is more than a column's value, where any is.
@@ -148,6 +159,9 @@ impl List {
                 ("dueUntil", One),
                 ("overdue", One),
             ],
+            Self::Delegations => {
+                &[("organisation", Many), ("grantee", Many), ("action", Many), ("inForce", One)]
+            }
             Self::Evidence => &[
                 ("partnership", Many),
                 ("organisation", Many),

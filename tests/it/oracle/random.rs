@@ -13,7 +13,7 @@ use super::successions::{on_the_eve, succession_plans, successions};
 use super::world::{
     Actor, Case, Id, MOST, Memorandum, Milestone, Organisation, Partner, Partnership, Place, World, id, today,
 };
-use super::{clauses, comments, parties, references, work};
+use super::{clauses, comments, delegations, parties, references, work};
 
 pub fn day(offset: i64) -> NaiveDate {
     let days = Days::new(offset.unsigned_abs());
@@ -120,8 +120,13 @@ fn memoranda(organisations: &[Organisation], plans: Vec<MemorandumPlan>) -> Vec<
 fn partners() -> impl Strategy<Value = Vec<Partner>> {
     let forms = one_of(&["KOPERASI", "PERSEORANGAN", "CV", "PT"]);
     let scales = one_of(&["MICRO", "SMALL", "MEDIUM"]);
-    let plan = (salt(), text(), forms, scales, any::<bool>(), any::<bool>(), any::<bool>());
-    prop::collection::vec(plan, 0..=7).prop_map(|plans| {
+    let plan = (salt(), text(), forms, scales, any::<bool>(), any::<bool>(), any::<bool>()).boxed();
+    // Seldom few, so that some are another's.
+    let few_or_many = prop_oneof![
+        1 => prop::collection::vec(plan.clone(), 0..=2),
+        4 => prop::collection::vec(plan, 4..=7),
+    ];
+    few_or_many.prop_map(|plans| {
         let rows = plans.into_iter().enumerate();
         rows.map(|(at, (salt, name, legal_form, scale, is_ikm, has_nib, name_public))| Partner {
             id: id("partner", salt, at),
@@ -299,6 +304,11 @@ fn actor(world: &World, (kind, one, some, level): (u8, Index, Vec<Index>, &'stat
         };
         seats().filter(|one| one.kind == kind).filter(follows).collect::<Vec<_>>()
     };
+    // Some of it, and not all.
+    let works = |one: &Organisation| {
+        let own = world.partnerships.iter().filter(|row| row.organisation == one.id).count();
+        (1..world.partnerships.len()).contains(&own)
+    };
     let some_of = |some: Vec<&Organisation>| {
         let some = if some.is_empty() { seats().collect() } else { some };
         let any = (!some.is_empty()).then(|| one.get(&some).id);
@@ -311,7 +321,8 @@ fn actor(world: &World, (kind, one, some, level): (u8, Index, Vec<Index>, &'stat
         8 => some_of(followers("MINISTRY", false)),
         9 => some_of(world.organisations.last().into_iter().collect()),
         10..=12 => Actor::Auditor(Some(some.iter().map(|one| one.get(&world.organisations).id).collect())),
-        _ => Actor::Auditor(None),
+        13 => Actor::Auditor(None),
+        _ => some_of(seats().filter(|one| one.kind == "BUMN" && works(one)).collect()),
     }
 }
 
@@ -326,10 +337,16 @@ pub fn case() -> impl Strategy<Value = Case> {
         quarter_plans(),
         outcome_plans(),
     );
-    let surroundings =
-        (clauses::plans(), parties::plans(), references::plans(), work::plans(), comments::plans());
+    let surroundings = (
+        clauses::plans(),
+        parties::plans(),
+        references::plans(),
+        work::plans(),
+        comments::plans(),
+        delegations::plans(),
+    );
     let letter = prop::collection::vec(any::<Index>(), 1..=3);
-    let actors = (0..=13_u8, any::<Index>(), letter, one_of(&["VIEWER", "OFFICER", "APPROVER"]));
+    let actors = (0..=16_u8, any::<Index>(), letter, one_of(&["VIEWER", "OFFICER", "APPROVER"]));
     let second = prop_oneof![Just(0_u32), Just(43_200), Just(86_399)];
     let dice = any::<u64>().no_shrink();
     (world, surroundings, actors, dice, second).prop_map(|(plan, around, plan_of_actor, dice, second)| {
@@ -352,6 +369,7 @@ pub fn case() -> impl Strategy<Value = Case> {
         references::fill(&mut world, around.2);
         work::fill(&mut world, around.3);
         comments::fill(&mut world, around.4);
+        delegations::fill(&mut world, around.5);
         Case { actor: actor(&world, plan_of_actor), world, dice, second }
     })
 }

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::clauses::rows_of_clauses;
 use super::comments::rows_of_comments;
+use super::delegations::rows_of_delegations;
 use super::figures::{moment_text, rows_of_outcomes, rows_of_quarters};
 use super::lists::{List, Row};
 use super::parties::rows_of_certificates;
@@ -89,6 +90,7 @@ impl<'a> Sight<'a> {
             ("obstacles of a part", mine(world.obstacles.iter().map(|one| one.organisation).collect())),
             ("comments of a part", part_of(self.rows(List::Comments).len(), world.comments.len())),
             ("a comment on a quarter", world.comments.iter().any(|one| one.place.is_none())),
+            ("delegations of a part", part_of(self.rows(List::Delegations).len(), world.delegations.len())),
             ("evidence of a part", mine(world.evidence.iter().map(|one| one.organisation).collect())),
             ("some withdrawn", part_of(withdrawn, evidence.len())),
             (
@@ -128,6 +130,7 @@ impl<'a> Sight<'a> {
             List::Certificates => rows_of_certificates(self),
             List::Obstacles => rows_of_obstacles(self),
             List::Comments => rows_of_comments(self),
+            List::Delegations => rows_of_delegations(self),
             List::Evidence => rows_of_evidence(self),
             List::Revisions => rows_of_revisions(self),
             List::Successions => rows_of_successions(world),
@@ -172,6 +175,7 @@ impl<'a> Sight<'a> {
             (List::Certificates, "Certificate"),
             (List::Obstacles, "Obstacle"),
             (List::Comments, "Comment"),
+            (List::Delegations, "Delegation"),
             (List::Evidence, "Evidence"),
             (List::Revisions, "OutcomeRevision"),
             (List::Successions, "Succession"),

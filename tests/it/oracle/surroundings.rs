@@ -1,4 +1,4 @@
-//! The question about what surrounds the work: clauses, certificates, obstacles, evidence, revisions, successions, and what
+//! The question about what surrounds the work: clauses, certificates, obstacles, delegations, evidence, revisions, successions, and what
 //! of them hangs on everything else.
 
 use std::collections::BTreeMap;
@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use super::asks::{Dice, any_filter, any_order};
 use super::clauses::{CLAUSE, ON_MEMORANDUM, on_memorandum};
 use super::comments::{COMMENT, ON_COMMENT, on_comment};
+use super::delegations::{DELEGATION, ON_DELEGATION, on_delegation};
 use super::lists::{List, Row, fits, in_order, order_input};
 use super::parties::{CERTIFICATE, ON_CERTIFICATE, ON_PARTNER, on_certificate, on_partner};
 use super::questions::{PAGE, Question, node, page};
@@ -50,6 +51,7 @@ fn document() -> String {
   milestones(first: 100) {{ nodes {{ id statusSince clause {{ id }} externalReferences {{ system value }}
     {RESCHEDULES} {obstacles} {evidence} }} }}
   obstacles(first: 100) {{ nodes {{ id {OBSTACLE} {ON_OBSTACLE} }} }}
+  delegations(first: 100) {{ nodes {{ id {DELEGATION} {ON_DELEGATION} }} }}
   evidenceItems(first: 100) {{ nodes {{ id {EVIDENCE} {ON_EVIDENCE} }} }}
   outcomeRevisions(first: 100) {{ nodes {{ id {REVISION} {ON_REVISION} }} }}
 }}",
@@ -127,6 +129,7 @@ pub fn surroundings(sight: &Sight, dice: &mut Dice) -> Question {
             with(more, "evidence", evidence.on("milestone", row.id))
         }),
         "obstacles": all(List::Obstacles, OBSTACLE, &|row| on_obstacle(world, row.id)),
+        "delegations": all(List::Delegations, DELEGATION, &|row| on_delegation(sight, row.id)),
         "evidenceItems": all(List::Evidence, EVIDENCE, &|row| on_evidence(world, row.id)),
         "outcomeRevisions": all(List::Revisions, REVISION, &|row| on_revision(world, row.id)),
     });

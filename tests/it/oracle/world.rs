@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::clauses::{self, Baseline, Clause};
 use super::comments::{self, Comment};
+use super::delegations::{self, Delegation};
 use super::figures::{self, Outcome, Quarter};
 use super::parties::{self, Account, Certificate, Contact};
 use super::references::{self, Reference, Reschedule};
@@ -134,6 +135,7 @@ pub struct World {
     pub obstacles: Vec<Obstacle>,
     pub evidence: Vec<Evidence>,
     pub comments: Vec<Comment>,
+    pub delegations: Vec<Delegation>,
 }
 
 #[derive(Debug, Clone)]
@@ -183,6 +185,7 @@ impl fmt::Debug for Case {
         lines(f, &world.obstacles)?;
         lines(f, &world.evidence)?;
         lines(f, &world.comments)?;
+        lines(f, &world.delegations)?;
         write!(f, "actor: {:?}, at second {} of the day, dice {}", self.actor, self.second, self.dice)
     }
 }
@@ -225,7 +228,7 @@ impl World {
     pub fn sql(&self, backend: Backend) -> String {
         let mut sql = "BEGIN;\n".to_owned();
         let tables = [
-            &["comment"][..],
+            &["comment", "delegation"][..],
             &work::TABLES,
             &references::TABLES,
             &figures::TABLES,
@@ -251,6 +254,7 @@ impl World {
         references::insert(self, &mut script);
         work::insert(self, &mut script);
         comments::insert(self, &mut script);
+        delegations::insert(self, &mut script);
         script.sql + "COMMIT;"
     }
 

@@ -1,6 +1,8 @@
 //! A right request for each mutation that the schema has, on rows of its own that are put there for it.
 
 use kemitraan::access::Role;
+use kemitraan::nouns::delegations::entity::{DelegatedAction, delegation};
+use kemitraan::nouns::evidence::entity::{EvidenceKind, evidence};
 use kemitraan::nouns::milestones::entity::{
     MilestoneStatus, MilestoneType, RescheduleStatus, milestone, milestone_dependency, reschedule,
 };
@@ -11,7 +13,7 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFil
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Case, figures, parties, work};
+use super::{Case, figures, organisations, parties, work};
 use crate::coverage::whole;
 use crate::scope::{global, uuids};
 use crate::support::TestApp;
@@ -23,6 +25,7 @@ pub struct Ground<'a> {
 }
 
 pub const TITLE: &str = "Contoh untuk satu uji (data contoh)";
+const FILE: &str = "contoh-untuk-satu-uji.pdf";
 
 /// Takes away all that was put there for mutations, with what they made of it.
 pub async fn clear(app: &TestApp) {
@@ -30,10 +33,14 @@ pub async fn clear(app: &TestApp) {
     work::clear(app).await;
     figures::clear(app).await;
     let own = format!("(SELECT id FROM partnership WHERE title = '{TITLE}')");
-    for table in ["reschedule", "milestone_dependency", "milestone", "partnership_partner"] {
+    let tables =
+        ["delegation", "evidence", "reschedule", "milestone_dependency", "milestone", "partnership_partner"];
+    for table in tables {
         app.sql(&format!("DELETE FROM {table} WHERE partnership IN {own}")).await;
     }
     app.sql(&format!("DELETE FROM partnership WHERE title = '{TITLE}'")).await;
+    organisations::clear(app).await;
+    app.sql(&format!("DELETE FROM upload WHERE file_name = '{FILE}'")).await;
     work::clear_clauses(app).await;
 }
 
@@ -152,6 +159,47 @@ impl<'a> Ground<'a> {
         request
     }
 
+    /// The hash of a file that every organisation has sent just now.
+    pub async fn upload(&self) -> String {
+        let sha256 = self.app.clock.new_id().simple().to_string().repeat(2);
+        let sql = format!(
+            "INSERT INTO upload (organisation, sha256, size, media_type, file_name, actor, at)
+             SELECT id, '{sha256}', 1, 'application/pdf', '{FILE}', 'somebody', {} FROM organisation",
+            self.app.now().0
+        );
+        self.app.sql(&sql).await;
+        sha256
+    }
+
+    /// Evidence of a milestone, attached by nobody whom the tests know.
+    pub async fn evidence(&self, of: &milestone::Model, kind: EvidenceKind) -> evidence::Model {
+        let row = evidence::Model {
+            id: self.app.clock.new_id(),
+            version: 1,
+            partnership: of.partnership,
+            organisation: of.organisation,
+            milestone: of.id,
+            kind,
+            number: None,
+            dated_on: None,
+            issuer: None,
+            amount: None,
+            file_name: FILE.to_owned(),
+            media_type: "application/pdf".to_owned(),
+            size: 1,
+            sha256: "0".repeat(64),
+            attached_at: Timestamp(1),
+            attached_by: "somebody".to_owned(),
+            attacher_organisation: of.organisation,
+            withdrawn_at: None,
+            withdrawn_by: None,
+            withdrawal_reason: None,
+        };
+        let active = row.clone().into_active_model();
+        evidence::Entity::insert(active).exec_without_returning(self.app.raw()).await.unwrap();
+        row
+    }
+
     /// One waits for the other.
     pub async fn depend(&self, one: &milestone::Model, other: &milestone::Model) {
         let row = milestone_dependency::Model {
@@ -178,7 +226,9 @@ fn seats(field: &str) -> &'static [Role] {
         "milestoneCancel" => &[Role::Kemenbumn],
         "milestonePlan" | "milestonePlanChain" | "milestoneUpdate" | "milestoneDepend"
         | "milestoneUndepend" => &[Role::Bumn, Role::Kemenbumn],
-        _ if field.starts_with("milestone") => ALL,
+        _ if field.starts_with("milestone") || field.starts_with("evidence") => ALL,
+        _ if field.starts_with("organisation") => &[Role::Kemenbumn],
+        _ if field.starts_with("delegation") => &[Role::Bumn, Role::Kemenkopukm, Role::Kemenperin],
         _ if work::has(field) => work::seats(field),
         _ if figures::is_of(field) => figures::seats(field),
         _ => parties::seats(field),
@@ -210,8 +260,12 @@ pub async fn case(app: &TestApp, field: &str, seat: &str, codes: Option<&[&str]>
     let role = seat.parse::<Role>().unwrap();
     let role = if seats(field).contains(&role) { role } else { seats(field)[0] };
     let ground = Ground::new(app, codes.map_or("PLN", |codes| codes[0]), koperasi).await;
-    let input = if field.starts_with("milestone") {
+    let input = if field.starts_with("milestone") || field.starts_with("evidence") {
         input(&ground, field, role).await
+    } else if field.starts_with("organisation") {
+        organisations::input(&ground, field).await
+    } else if field.starts_with("delegation") {
+        delegation(&ground, field, role).await
     } else if work::has(field) {
         work::input(&ground, field, role).await
     } else if figures::is_of(field) {
@@ -220,6 +274,37 @@ pub async fn case(app: &TestApp, field: &str, seat: &str, codes: Option<&[&str]>
         parties::input(&ground, field, role, koperasi).await
     };
     Case::of(field, &ty, input)
+}
+
+/// What a mutation of delegations takes.
+async fn delegation(ground: &Ground<'_>, field: &str, seat: Role) -> Value {
+    let (app, today) = (ground.app, ground.app.clock.today());
+    if field == "delegationGrant" {
+        return json!({ "grantee": "service:contoh", "action": "MILESTONE_SUBMIT", "partnership": ground.id(),
+            "validUntil": today.to_string() });
+    }
+    let granted_by = match seat {
+        Role::Bumn => ground.partnership.organisation,
+        ministry => organisation(app, ministry.as_str()).await,
+    };
+    let row = delegation::Model {
+        id: app.clock.new_id(),
+        version: 1,
+        organisation: granted_by,
+        grantee: "service:contoh".to_owned(),
+        action: DelegatedAction::MilestoneSubmit,
+        partnership: Some(ground.partnership.id),
+        valid_from: today,
+        valid_until: today,
+        granted_at: app.now(),
+        granted_by: "somebody".to_owned(),
+        revoked_at: None,
+        revoked_by: None,
+        revocation_reason: None,
+    };
+    let active = row.clone().into_active_model();
+    delegation::Entity::insert(active).exec_without_returning(app.raw()).await.unwrap();
+    json!({ "id": global("delegation", row.id), "expectedVersion": 1, "reason": "Contoh" })
 }
 
 /// What a mutation takes.
@@ -268,6 +353,16 @@ async fn input(ground: &Ground<'_>, field: &str, seat: Role) -> Value {
                 ground.depend(&one, &other).await;
             }
             target(&one, json!({ "dependsOn": global("milestone", other.id) }))
+        }
+        "evidenceAttach" => {
+            let milestone = global("milestone", ground.milestone(own, InProgress).await.id);
+            json!({ "milestone": milestone, "sha256": ground.upload().await, "kind": "REPORT" })
+        }
+        "evidenceWithdraw" => {
+            let of = ground.milestone(own, InProgress).await;
+            let row = ground.evidence(&of, EvidenceKind::Report).await;
+            let id = global("evidence", row.id);
+            json!({ "id": id, "expectedVersion": row.version, "reason": "Contoh" })
         }
         other => panic!("say here what {other} takes"),
     }

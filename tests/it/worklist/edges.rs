@@ -67,7 +67,7 @@ async fn any_rows_wait_for_whom_they_wait(backend: Backend) {
         }
         assert_fields(&app, &signed()).await;
     }
-    assert_eq!(kinds.len(), 13, "{kinds:?}");
+    assert_eq!(kinds.len(), 14, "{kinds:?}");
 }
 
 async fn nobody_verifies_what_its_own_organisation_reported(backend: Backend) {

@@ -263,6 +263,19 @@ pub async fn expected(app: &TestApp, me: &Seat<'_>) -> Vec<Item> {
             add(micros(&row[1]), "DECIDE_PARTNERSHIP", &id, None);
         }
     }
+    let form = match me.part {
+        Part::All => "1 = 1",
+        Part::Koperasi => "partner.legal_form = 'KOPERASI'",
+        Part::Others => "partner.legal_form <> 'KOPERASI'",
+    };
+    let from = format!(
+        "partner JOIN partner_correction AS c ON c.partner = partner.id WHERE c.status = 'WAITING' AND partner.steward = '{seat}' AND {form}"
+    );
+    for (id, row) in read(app, "partner", &["c.proposed_at", "c.reason"], &from).await {
+        if approver {
+            add(micros(&row[0]), "DECIDE_CORRECTION", &id, row[1].as_ref());
+        }
+    }
     items.sort_by_key(|(since, kind, id, _)| (*since, GlobalId::parse(id).unwrap().id, kind.clone()));
     items
 }

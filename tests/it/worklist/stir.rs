@@ -116,6 +116,7 @@ pub async fn stir(app: &TestApp, chance: &mut Chance) {
         ))
         .await;
     }
+    correct(app, chance).await;
     app.sql("DELETE FROM quarter_agreement").await;
     for id in uuids(app, "SELECT id FROM quarter ORDER BY id").await {
         let id = literal(backend, id);
@@ -131,6 +132,28 @@ pub async fn stir(app: &TestApp, chance: &mut Chance) {
             if least == 0 || chance.below(3) > 0 {
                 agree(app, &id, seat, seat, chance.moment()).await;
             }
+        }
+    }
+}
+
+/// Some partners are said to be otherwise, by one BUMN or two, and some of that was decided on.
+pub async fn correct(app: &TestApp, chance: &mut Chance) {
+    app.sql("DELETE FROM partner_correction").await;
+    for id in uuids(app, "SELECT id FROM partner ORDER BY id").await {
+        for (number, code) in ["PLN", "PERTAMINA"].into_iter().enumerate().take(chance.below(3)) {
+            let (status, decided) = match chance.below(4) {
+                0 => ("DECLINED", "1, 'v'"),
+                _ => ("WAITING", "NULL, NULL"),
+            };
+            let (new, id) = (literal(app.backend, app.clock.new_id()), literal(app.backend, id));
+            let at = chance.moment() + number as i64;
+            app.sql(&format!(
+                "INSERT INTO partner_correction (id, version, partner, organisation, name, reason, status, status_reason,
+                    proposed_at, proposed_by, decided_at, decided_by)
+                SELECT {new}, 1, {id}, id, 'Contoh', 'Koreksi {number}', '{status}', 'Alasan', {at}, 'a', {decided}
+                    FROM organisation WHERE code = '{code}'"
+            ))
+            .await;
         }
     }
 }
