@@ -1,5 +1,5 @@
-//! The data that is measured on: made once for each scale in PostgreSQL, and copied from there into a SQLite file, so
-//! that both have the same rows.
+//! The data that is measured on, the same rows in both databases: the pilot is made in PostgreSQL and copied from there into a
+//! SQLite file; greater ones are made from one seed in each.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -71,10 +71,11 @@ impl Data {
         };
         run(&["migrate"], &postgres)?;
         let seed = seed.to_string();
-        match scale {
-            Scale::Pilot | Scale::Copies => run(&["seed", "--scale", "pilot"], &postgres)?,
-            other => run(&["seed", "--scale", other.name(), "--rng-seed", &seed], &postgres)?,
+        let put = |database: &str| match scale {
+            Scale::Pilot | Scale::Copies => run(&["seed", "--scale", "pilot"], database),
+            other => run(&["seed", "--scale", other.name(), "--rng-seed", &seed], database),
         };
+        put(&postgres)?;
         let pool = PgPoolOptions::new().max_connections(2).connect(&postgres).await?;
         if scale == Scale::Copies {
             let sql = include_str!("../copies.sql").replace(":copies", "69");
@@ -84,8 +85,14 @@ impl Data {
         pool.execute("VACUUM ANALYZE").await?;
 
         let sqlite = folder.join(format!("{}.db", scale.name()));
-        run(&["migrate"], &format!("sqlite://{}", sqlite.display()))?;
-        copy(&pool, &sqlite).await?;
+        let url = format!("sqlite://{}", sqlite.display());
+        run(&["migrate"], &url)?;
+        if matches!(scale, Scale::Pilot | Scale::Copies) {
+            copy(&pool, &sqlite).await?;
+        } else {
+            // From the same seed come the same rows; equal JSON is asked of them before anything is measured.
+            put(&url)?;
+        }
 
         let keys = folder.join("keys");
         let token = output(
