@@ -23,7 +23,7 @@ use sea_orm::{
 
 pub use connect::reading;
 pub use read_role::parse as parse_role;
-pub(crate) use scratch::scratch;
+pub(crate) use scratch::{scratch, unfit};
 
 use crate::error::{Error, Result};
 use connect::writing;

@@ -21,6 +21,8 @@ pub(crate) async fn scratch(file: &Path) -> Result<DatabaseConnection> {
             .journal_mode(SqliteJournalMode::Memory)
             .synchronous(SqliteSynchronous::Off)
             .pragma("cache_size", "-32768")
+            // Each row is checked once, when all are there: see `unfit`.
+            .pragma("ignore_check_constraints", "ON")
             .row_buffer_size(ROWS_AHEAD)
     });
     let write = sea_orm::Database::connect(connect).await.map_err(unreachable)?;
@@ -28,8 +30,7 @@ pub(crate) async fn scratch(file: &Path) -> Result<DatabaseConnection> {
     let db = Database { read, write, read_role, kept: Arc::default(), statements };
     db.migrate().await?;
     let write = &db.write;
-    // What only makes reading quicker: tallies are counted anew of the live rows. Indexes that keep values unique stay, as
-    // all checks do.
+    // What only makes reading quicker: tallies are counted anew of the live rows. Indexes that keep values unique stay.
     for sql in [
         "SELECT 'DROP TRIGGER \"' || name || '\"' AS sql FROM sqlite_master WHERE type = 'trigger'",
         "SELECT 'DROP INDEX \"' || name || '\"' AS sql FROM sqlite_master
@@ -43,4 +44,18 @@ pub(crate) async fn scratch(file: &Path) -> Result<DatabaseConnection> {
         }
     }
     Ok(db.write)
+}
+
+/// What rows that were replayed are not what their tables ask of them: a line each, naming the table, so many at most. Of a row
+/// that the journal changes many times only its last image is put at last, so checking at the end is less work than with
+/// each image.
+pub(crate) async fn unfit(replayed: &DatabaseConnection, most: usize) -> Result<Vec<String>> {
+    replayed.execute_unprepared("PRAGMA ignore_check_constraints = OFF").await?;
+    let check = Statement::from_string(DbBackend::Sqlite, format!("PRAGMA quick_check({most})"));
+    let mut unfit = Vec::new();
+    for row in replayed.query_all_raw(check).await? {
+        unfit.push(row.try_get_by_index::<String>(0)?);
+    }
+    unfit.retain(|line| line != "ok");
+    Ok(unfit)
 }

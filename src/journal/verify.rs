@@ -18,6 +18,7 @@ use super::entity::{change, entry, head};
 use super::hash::{self, Hash};
 use super::projection::Projection;
 use super::replay::Replay;
+use crate::db;
 use crate::error::{Error, Result};
 use crate::types::Timestamp;
 
@@ -54,7 +55,7 @@ pub struct Report {
     pub head: Head,
     pub changes: u64,
     pub rows: u64,
-    /// How long images were decoded, how long rows were put, and when all was checked and replayed.
+    /// How long images were decoded, how long rows were put and their fit was checked, and when all was checked and replayed.
     pub decoding: Duration,
     pub putting: Duration,
     pub checked: Duration,
@@ -114,7 +115,13 @@ pub async fn verify(
     }
     let (unreplayed, putting) = replay.finish().await?;
     findings.extend(unreplayed);
+    let put = started.elapsed();
+    let unfit = db::unfit(replayed, MOST_FINDINGS).await?;
+    findings
+        .extend(unfit.iter().map(|line| format!("what the journal says does not fit the tables: {line}")));
     let checked = started.elapsed();
+    // A row is not put before it is known to fit.
+    let putting = putting + checked.saturating_sub(put);
     tracing::debug!(
         changes,
         decoding = decoding.as_secs_f64(),

@@ -48,6 +48,7 @@ crate::both!(
     the_head_is_edited,
     a_noun_is_made_up,
     an_image_cannot_be_read,
+    an_image_breaks_a_rule_of_its_table,
     long_journals_are_verified_page_by_page,
     older_images_are_brought_up_to_date,
 );
@@ -893,6 +894,25 @@ async fn an_image_cannot_be_read(backend: Backend) {
     );
     assert_eq!(found.len(), 2, "{found:#?}");
     assert!(found[1].ends_with(": row added: the journal knows nothing of it"));
+}
+
+async fn an_image_breaks_a_rule_of_its_table(backend: Backend) {
+    let app = TestApp::new(backend).await;
+    let mut journal = Journal::of(&app).await;
+    let last = journal.changes.values().flatten().rfind(|change| change.noun == "milestone").unwrap();
+    let (sequence, position, id) = (last.sequence, last.position as usize, last.id);
+    edit_image(&mut journal.changes.get_mut(&sequence).unwrap()[position], |image| {
+        image["weight"] = 101.into();
+    });
+    journal.seal(sequence);
+    journal.put(&app).await;
+    assert_eq!(
+        findings(&app, None).await,
+        [
+            "what the journal says does not fit the tables: CHECK constraint failed in milestone".to_owned(),
+            format!("milestone {id}: row edited: weight"),
+        ]
+    );
 }
 
 async fn long_journals_are_verified_page_by_page(backend: Backend) {
