@@ -59,6 +59,7 @@ pub async fn random(app: &TestApp, seed: u64) {
 
     for table in [
         "comment",
+        "delegation",
         "evidence",
         "obstacle",
         "external_reference",
