@@ -11,6 +11,7 @@ use crate::nouns::outcomes::entity::{OutcomeStatus, outcome, outcome_revision};
 use crate::nouns::partnerships::entity::PartnershipStatus;
 use crate::nouns::quarters::entity::{QuarterStatus, quarter, quarter_agreement};
 use crate::nouns::quarters::rules::DUE;
+use crate::nouns::quarters::steps::SEATS;
 use crate::types::{Decimal, Quarter};
 
 const QUARTERS: usize = 8;
@@ -52,7 +53,6 @@ fn quarters(today: NaiveDate) -> Vec<Quarter> {
 
 /// Everything that is done, with its day. What would fall after today is not done yet.
 pub fn plan(today: NaiveDate, partnerships: usize) -> Result<Vec<(NaiveDate, Act)>> {
-    const SEATS: [Role; 3] = [Role::Kemenkopukm, Role::Kemenperin, Role::Kemenbumn];
     let mut acts = Vec::new();
     for (quarter, at) in quarters(today).into_iter().zip(0..) {
         let (first, next) = quarter.days().ok_or_else(|| Error::internal("a quarter without days"))?;

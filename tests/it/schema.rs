@@ -26,6 +26,11 @@ fn the_kept_schema_of_each_role_is_the_programs() {
 fn the_kept_page_of_the_access_table_is_the_programs() {
     let kept = std::fs::read_to_string("docs/access.md").unwrap();
     assert!(kept == kemitraan::access::table::page(), "docs/access.md is stale: run `make schema`");
+    // The rows of a type stand together, else its table is printed again.
+    let mut types = std::collections::HashSet::new();
+    for line in kept.lines().filter(|line| line.starts_with("### ")) {
+        assert!(types.insert(line), "twice: {line}");
+    }
 }
 
 /// Every type, field, argument and enum value is described in English, then in Indonesian.

@@ -36,6 +36,11 @@ pub fn covers(row: &delegation::Model, partnership: Uuid) -> bool {
     row.partnership.is_none_or(|own| own == partnership)
 }
 
+/// The level that a step takes: an officer's, where it is one that can be delegated and was.
+pub fn level(asked: Level, delegable: Option<DelegatedAction>, delegated: &[DelegatedAction]) -> Level {
+    if delegable.is_some_and(|action| delegated.contains(&action)) { Level::Officer } else { asked }
+}
+
 /// # Errors
 ///
 /// FORBIDDEN.

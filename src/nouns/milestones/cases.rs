@@ -7,10 +7,11 @@ use uuid::Uuid;
 use super::entity::{MilestoneStatus, milestone, reschedule};
 use super::rules;
 use super::steps::{self, Asks, Hand, MilestoneAction, STEPS, Step};
-use crate::access::{Actor, Level, Permit, Stewardship};
+use crate::access::{Actor, Permit, Stewardship};
 use crate::error::{Error, Result};
 use crate::nouns::deciding::{self, check_stewardship};
 use crate::nouns::delegations::entity::DelegatedAction;
+use crate::nouns::delegations::rules as delegations;
 use crate::nouns::evidence::entity::EvidenceKind;
 use crate::nouns::ids::Noun;
 use crate::nouns::partners::entity::LegalForm;
@@ -87,8 +88,7 @@ impl Case<'_> {
     /// Whether it is this actor's to do.
     fn permit(&self, step: &Step, subject: Uuid) -> Result<Permit> {
         let (actor, row) = (self.actor, self.row);
-        let is_delegated = step.delegable.is_some_and(|action| self.situation.delegated.contains(&action));
-        let level = if is_delegated { Level::Officer } else { step.level };
+        let level = delegations::level(step.level, step.delegable, &self.situation.delegated);
         let permit = Permit::grant(actor, step.name, subject, &step.hand.seats(row), level)?;
         check_stewardship(actor, self.stewardship, self.situation.lead)?;
         if step.hand == Hand::Verifier {

@@ -5,10 +5,11 @@ use sea_orm::ActiveEnum as _;
 
 use super::entity::{OutcomeStatus, outcome, outcome_revision};
 use super::steps::{self, Hand, OutcomeAction, STEPS, Step};
-use crate::access::{Actor, Level, Permit, Role, Stewardship};
+use crate::access::{Actor, Permit, Role, Stewardship};
 use crate::error::{Error, Result};
 use crate::nouns::deciding::{self, check_stewardship};
 use crate::nouns::delegations::entity::DelegatedAction;
+use crate::nouns::delegations::rules as delegations;
 use crate::nouns::ids::Noun;
 use crate::nouns::partners::entity::LegalForm;
 use crate::nouns::partnerships::entity::PartnershipStatus;
@@ -61,8 +62,7 @@ impl Case<'_> {
     fn permit(&self, step: &Step) -> Result<Permit> {
         let (actor, row) = (self.actor, self.row);
         let seat = if step.hand == Hand::Bumn { Role::Bumn } else { row.indicator.verifier() };
-        let is_delegated = step.delegable.is_some_and(|action| self.situation.delegated.contains(&action));
-        let level = if is_delegated { Level::Officer } else { step.level };
+        let level = delegations::level(step.level, step.delegable, &self.situation.delegated);
         let permit = Permit::grant(actor, step.name, row.id, &[seat], level)?;
         check_stewardship(actor, self.stewardship, self.situation.lead)?;
         if step.hand == Hand::Verifier {

@@ -6,11 +6,11 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use super::cases::Case;
 use super::entity::{QuarterStatus, quarter, quarter_agreement};
 use super::rules::DUE;
-use super::steps::{QuarterAction, SEATS};
+use super::steps::QuarterAction;
+use super::store;
 use crate::access::{Done, Level, Permit, Role, Write};
 use crate::error::{Error, Result};
 use crate::nouns::acting::Named;
-use crate::nouns::organisations::entity::organisation;
 use crate::types::Quarter;
 
 /// A quarter from now on reported for.
@@ -47,12 +47,8 @@ pub async fn step(
     let agreements = quarter_agreement::Entity::find().filter(quarter_agreement::Column::Quarter.eq(row.id));
     let agreements = write.all(agreements).await?;
     let agreements = agreements.iter().collect::<Vec<_>>();
-    let holders =
-        write.all(organisation::Entity::find().filter(organisation::Column::Seat.is_in(SEATS))).await?;
-    let holders = holders
-        .into_iter()
-        .filter_map(|one| Some((one.id, one.seat.filter(|seat| write.holds_seat(one.id, *seat))?)))
-        .collect::<Vec<_>>();
+    let holders = write.all(store::ministries()).await?;
+    let holders = store::holding(holders, |organisation, seat| write.holds_seat(organisation, seat));
     let (actor, today) = (write.actor().clone(), write.today());
     let case = Case { actor: &actor, row: &row, holders: &holders, agreements: &agreements, today };
     let permit = case.decide(action, version)?;

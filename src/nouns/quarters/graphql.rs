@@ -22,7 +22,6 @@ use crate::nouns::history::graphql::{self as history, HistoryEntry};
 use crate::nouns::ids;
 use crate::nouns::organisations::graphql::Organisation;
 use crate::nouns::worklist::rules::{days, ended};
-use crate::nouns::worklist::store::holders;
 use crate::types::{Date, Timestamp};
 
 /// How to order.
@@ -232,7 +231,7 @@ impl Quarter {
     /// The seats that it waits for, and since when.
     /// The organisations that hold a seat of a ministry today.
     async fn holders(&self) -> Result<Arc<Vec<(uuid::Uuid, Role)>>> {
-        let read = async |list: &Rows<quarter::Model>| holders(list.view()).await;
+        let read = async |list: &Rows<quarter::Model>| store::holders(list.view()).await;
         self.0.list().load("holders", read).await
     }
 

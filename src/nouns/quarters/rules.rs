@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use super::entity::quarter_agreement;
+use super::steps::SEATS;
 use crate::access::Role;
 use crate::types::Timestamp;
 
@@ -17,7 +18,7 @@ pub fn waiting<A: std::ops::Deref<Target = quarter_agreement::Model>>(
     agreements: &[A],
 ) -> (Vec<Role>, Timestamp) {
     let by = |organisation: Uuid| agreements.iter().find(|row| row.organisation == organisation);
-    let mut seats = [Role::Kemenkopukm, Role::Kemenperin, Role::Kemenbumn]
+    let mut seats = SEATS
         .into_iter()
         .filter(|seat| holders.iter().any(|(organisation, held)| held == seat && by(*organisation).is_none()))
         .collect::<Vec<_>>();

@@ -1,13 +1,15 @@
 //! The SQL of quarters.
 
 use async_graphql::{Enum, InputObject};
-use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _};
+use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _, Select};
 use uuid::Uuid;
 
 use super::entity::{QuarterStatus, quarter, quarter_agreement};
+use super::steps::SEATS;
 use crate::access::page::Order;
-use crate::access::{Reach, Scope, View};
+use crate::access::{Reach, Role, Scope, View};
 use crate::error::Result;
+use crate::nouns::organisations::entity::organisation;
 
 /// Every party may see which quarters there are, and who has agreed to them.
 impl Scope for quarter::Entity {
@@ -73,4 +75,24 @@ pub async fn agreements(view: &View, quarters: &[Uuid]) -> Result<Vec<quarter_ag
     use quarter_agreement::Column;
     let select = quarter_agreement::Entity::find().filter(view.is_in(Column::Quarter, quarters));
     view.all(select.order_by_asc(Column::Id)).await
+}
+
+/// The organisations that hold, or have held, the seat of a ministry.
+pub fn ministries() -> Select<organisation::Entity> {
+    organisation::Entity::find().filter(organisation::Column::Seat.is_in(SEATS))
+}
+
+/// Those of them that hold it today, as `holds` says of an organisation and a seat.
+pub fn holding(
+    ministries: Vec<organisation::Model>,
+    holds: impl Fn(Uuid, Role) -> bool,
+) -> Vec<(Uuid, Role)> {
+    let held = |row: organisation::Model| Some((row.id, row.seat.filter(|seat| holds(row.id, *seat))?));
+    ministries.into_iter().filter_map(held).collect()
+}
+
+/// The organisations that hold a ministry's seat today.
+pub async fn holders(view: &View) -> Result<Vec<(Uuid, Role)>> {
+    let rows = view.all(ministries()).await?;
+    Ok(holding(rows, |organisation, seat| view.holds_seat(organisation, seat)))
 }

@@ -12,12 +12,13 @@ use crate::access::{Level, Narrowed, Role, Scope, Stewardship, View};
 use crate::error::{Error, Result};
 use crate::nouns::milestones::entity::{MilestoneStatus, RescheduleStatus, milestone, reschedule};
 use crate::nouns::obstacles::entity::{ObstacleStatus, obstacle};
-use crate::nouns::organisations::entity::organisation;
+
 use crate::nouns::outcomes::entity::{Indicator, OutcomeStatus, outcome, outcome_revision};
 use crate::nouns::partners::corrections::{CorrectionStatus, partner_correction};
 use crate::nouns::partners::entity::{LegalForm, partner};
 use crate::nouns::partnerships::entity::{PartnershipStatus, partnership, partnership_partner};
 use crate::nouns::quarters::entity::{QuarterStatus, quarter, quarter_agreement};
+use crate::nouns::quarters::store::holders;
 use crate::types::Timestamp;
 
 /// Something that waits.
@@ -76,15 +77,6 @@ pub async fn count(view: &View) -> Result<i64> {
 
 fn column(name: &'static str) -> Expr {
     Expr::col(Alias::new(name))
-}
-
-/// The organisations that hold a ministry's seat today.
-pub async fn holders(view: &View) -> Result<Vec<(Uuid, Role)>> {
-    let seats = [Role::Kemenkopukm, Role::Kemenperin, Role::Kemenbumn];
-    let rows = view.all(organisation::Entity::find().filter(organisation::Column::Seat.is_in(seats))).await?;
-    let holds =
-        |row: organisation::Model| Some((row.id, row.seat.filter(|seat| view.holds_seat(row.id, *seat))?));
-    Ok(rows.into_iter().filter_map(holds).collect())
 }
 
 /// Who asks, as far as it decides what waits for it.

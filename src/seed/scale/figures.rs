@@ -11,6 +11,7 @@ use crate::nouns::outcomes::entity::{OutcomeStatus, outcome, outcome_revision};
 use crate::nouns::partnerships::entity::partnership;
 use crate::nouns::quarters::entity::{QuarterStatus, quarter, quarter_agreement};
 use crate::nouns::quarters::rules::DUE;
+use crate::nouns::quarters::steps::SEATS;
 use crate::seed::outcomes::{actual, target};
 use crate::seed::{at, signing_day};
 use crate::types::{Decimal, Quarter, Timestamp};
@@ -49,7 +50,7 @@ impl World {
                 locked_at: is_locked.then_some(locked_at),
                 locked_by: is_locked.then(|| by.id.clone()),
             };
-            for seat in [Role::Kemenkopukm, Role::Kemenperin, Role::Kemenbumn] {
+            for seat in SEATS {
                 let seated = self.seed.seat(seat)?;
                 if let Some(organisation) = seated.organisation_id().filter(|_| is_locked) {
                     agreements.push(quarter_agreement::Model {
