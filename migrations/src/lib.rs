@@ -168,8 +168,8 @@ impl Dialect {
 
     /// The SQL of this database: placeholders filled, `{digits COLUMN N}` made the check that a column is
     /// null or N digits, `{regency COLUMN}` that it is null or `NN.NN`, `{quarter COLUMN}` that it is `YYYY-QN`, `{is_bool COLUMN}` that SQLite's
-    /// integer is a boolean, `{is_date COLUMN}` that SQLite's text is a day, `{hex DIGITS}` bytes, `{hex_uuid DIGITS}`
-    /// a UUID.
+    /// integer is a boolean, `{is_date COLUMN}` that SQLite's text is a day, `{one_of COLUMN WORD …}` and
+    /// `{none_of COLUMN WORD …}` the condition that a column is one of these words or none, `{hex DIGITS}` bytes, `{hex_uuid DIGITS}` a UUID.
     fn sql(&self, sql: &str) -> String {
         let mut sql = self.words.iter().fold(sql.to_owned(), |sql, (from, to)| sql.replace(from, to));
         while let Some(start) = sql.find('{') {
@@ -181,7 +181,7 @@ impl Dialect {
     }
 
     fn check(&self, words: &str) -> String {
-        match words.split(' ').collect::<Vec<_>>()[..] {
+        match words.split_whitespace().collect::<Vec<_>>()[..] {
             ["digits", column, n] => {
                 self.pattern(column, &vec!["[0-9]"; n.parse().expect("a count")].concat())
             }
@@ -192,10 +192,22 @@ impl Dialect {
             ["hex_uuid", digits] => format!("X'{digits}'"),
             ["hex", digits] if self.postgres => format!("'\\x{digits}'"),
             ["hex", digits] => format!("X'{digits}'"),
+            ["one_of", column, ref words @ ..] => self.among(column, "IN", "=", " OR ", words),
+            ["none_of", column, ref words @ ..] => self.among(column, "NOT IN", "<>", " AND ", words),
             ["is_bool", column] => format!("CHECK ({column} IN (0, 1))"),
             ["is_date", column] => format!("CHECK ({column} IS date({column}))"),
             _ => panic!("no such placeholder: {words}"),
         }
+    }
+
+    /// SQLite builds the list of an `IN` of more than two anew for each row that a constraint is checked of, which takes longer than
+    /// to insert the row: there it is written out.
+    fn among(&self, column: &str, list: &str, compare: &str, join: &str, words: &[&str]) -> String {
+        if self.postgres {
+            return format!("{column} {list} ('{}')", words.join("', '"));
+        }
+        let each = words.iter().map(|word| format!("{column} {compare} '{word}'")).collect::<Vec<_>>();
+        format!("({})", each.join(join))
     }
 
     fn pattern(&self, column: &str, pattern: &str) -> String {

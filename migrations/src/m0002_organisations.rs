@@ -21,8 +21,8 @@ CREATE TABLE organisation (
     id      {uuid} NOT NULL PRIMARY KEY,
     version {int} NOT NULL CHECK (version > 0),
     code    {text} NOT NULL UNIQUE CHECK (length(code) BETWEEN 2 AND 32),
-    kind    {text} NOT NULL CHECK (kind IN ('MINISTRY', 'BUMN', 'EXECUTING_UNIT', 'OFFTAKER')),
-    seat    {text} CHECK (seat IN ('KEMENKOPUKM', 'KEMENPERIN', 'KEMENBUMN', 'BUMN')),
+    kind    {text} NOT NULL CHECK ({one_of kind MINISTRY BUMN EXECUTING_UNIT OFFTAKER}),
+    seat    {text} CHECK ({one_of seat KEMENKOPUKM KEMENPERIN KEMENBUMN BUMN}),
     parent  {uuid} REFERENCES organisation (id)
 ) {strict};
 CREATE INDEX organisation_parent ON organisation (parent, code, id);
@@ -44,10 +44,10 @@ CREATE UNIQUE INDEX organisation_name_from ON organisation_name (organisation, v
 CREATE TABLE succession (
     id           {uuid} NOT NULL PRIMARY KEY,
     version      {int} NOT NULL CHECK (version > 0),
-    kind         {text} NOT NULL CHECK (kind IN ('RENAME', 'SPLIT', 'MERGE', 'REPLACE', 'HOLDING')),
+    kind         {text} NOT NULL CHECK ({one_of kind RENAME SPLIT MERGE REPLACE HOLDING}),
     predecessor  {uuid} NOT NULL REFERENCES organisation (id),
     successor    {uuid} NOT NULL REFERENCES organisation (id),
-    stewardship  {text} NOT NULL CHECK (stewardship IN ('ALL', 'KOPERASI', 'OTHER_THAN_KOPERASI')),
+    stewardship  {text} NOT NULL CHECK ({one_of stewardship ALL KOPERASI OTHER_THAN_KOPERASI}),
     effective_on {date} NOT NULL {is_date effective_on},
     legal_basis  {text} NOT NULL,
     UNIQUE (predecessor, successor, effective_on)

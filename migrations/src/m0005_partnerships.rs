@@ -26,14 +26,14 @@ CREATE TABLE partnership (
     renewal_of        {uuid} REFERENCES partnership (id),
     title             {text} NOT NULL CHECK (length(title) BETWEEN 1 AND 200),
     products          {text} NOT NULL,
-    pattern           {text} NOT NULL CHECK (pattern IN ('INTI_PLASMA', 'SUBCONTRACT', 'FRANCHISE', 'GENERAL_TRADE',
-                      'DISTRIBUTION_AGENCY', 'SUPPLY_CHAIN', 'PROFIT_SHARING', 'JOINT_OPERATION', 'JOINT_VENTURE', 'OUTSOURCING')),
-    channel           {text} NOT NULL CHECK (channel IN ('LINK_AND_MATCH', 'LARGE_INDUSTRY_AND_BUMN', 'MARKETPLACE',
-                      'GOVERNMENT_PROCUREMENT', 'BUMN_PROCUREMENT')),
+    pattern           {text} NOT NULL CHECK ({one_of pattern INTI_PLASMA SUBCONTRACT FRANCHISE GENERAL_TRADE
+                      DISTRIBUTION_AGENCY SUPPLY_CHAIN PROFIT_SHARING JOINT_OPERATION JOINT_VENTURE OUTSOURCING}),
+    channel           {text} NOT NULL CHECK ({one_of channel LINK_AND_MATCH LARGE_INDUSTRY_AND_BUMN MARKETPLACE
+                      GOVERNMENT_PROCUREMENT BUMN_PROCUREMENT}),
     supply_direction  {text} NOT NULL CHECK (supply_direction IN ('PARTNER_TO_BUMN', 'BUMN_TO_PARTNER')),
     batch             {text} NOT NULL,
-    status            {text} NOT NULL CHECK (status IN ('PROPOSED', 'CURATION', 'PREPARATION', 'TRIAL', 'ACTIVE', 'SUSPENDED',
-                      'COMPLETED', 'TERMINATED', 'REJECTED')),
+    status            {text} NOT NULL CHECK ({one_of status PROPOSED CURATION PREPARATION TRIAL ACTIVE SUSPENDED
+                      COMPLETED TERMINATED REJECTED}),
     status_reason     {text},
     potential_value   {money} CHECK (potential_value >= 0),
     potential_source  {text},
@@ -45,7 +45,7 @@ CREATE TABLE partnership (
     contracted_source {text},
     contracted_on     {date} {is_date contracted_on},
     UNIQUE (id, organisation),
-    CHECK (status NOT IN ('REJECTED', 'SUSPENDED', 'TERMINATED') OR status_reason IS NOT NULL),
+    CHECK ({none_of status REJECTED SUSPENDED TERMINATED} OR status_reason IS NOT NULL),
     CHECK ((potential_value IS NULL) = (potential_source IS NULL) AND (potential_value IS NULL) = (potential_on IS NULL)),
     CHECK ((estimated_value IS NULL) = (estimated_source IS NULL) AND (estimated_value IS NULL) = (estimated_on IS NULL)),
     CHECK ((contracted_value IS NULL) = (contracted_source IS NULL) AND (contracted_value IS NULL) = (contracted_on IS NULL))

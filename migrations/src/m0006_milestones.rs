@@ -23,17 +23,17 @@ CREATE TABLE milestone (
     partnership     {uuid} NOT NULL,
     organisation    {uuid} NOT NULL,
     position        {int} NOT NULL CHECK (position > 0),
-    type            {text} NOT NULL CHECK (type IN ('NEED_IDENTIFICATION', 'CURATION', 'COACHING', 'CERTIFICATION', 'VENDOR_REGISTRATION',
-                    'PRODUCT_TRIAL', 'TRIAL_ORDER', 'COOPERATION_AGREEMENT', 'SUPPLY_CONTRACT', 'DELIVERY', 'PAYMENT', 'REVIEW', 'RENEWAL')),
+    type            {text} NOT NULL CHECK ({one_of type NEED_IDENTIFICATION CURATION COACHING CERTIFICATION VENDOR_REGISTRATION
+                    PRODUCT_TRIAL TRIAL_ORDER COOPERATION_AGREEMENT SUPPLY_CONTRACT DELIVERY PAYMENT REVIEW RENEWAL}),
     title           {text} NOT NULL CHECK (length(title) BETWEEN 1 AND 200),
     weight          {int} NOT NULL CHECK (weight BETWEEN 0 AND 100),
-    reporter        {text} NOT NULL CHECK (reporter IN ('KEMENKOPUKM', 'KEMENPERIN', 'KEMENBUMN', 'BUMN')),
-    verifier        {text} NOT NULL CHECK (verifier IN ('KEMENKOPUKM', 'KEMENPERIN', 'KEMENBUMN', 'BUMN')),
+    reporter        {text} NOT NULL CHECK ({one_of reporter KEMENKOPUKM KEMENPERIN KEMENBUMN BUMN}),
+    verifier        {text} NOT NULL CHECK ({one_of verifier KEMENKOPUKM KEMENPERIN KEMENBUMN BUMN}),
     first_due_on    {date} NOT NULL {is_date first_due_on},
     due_on          {date} NOT NULL {is_date due_on},
     reschedules     {int} NOT NULL CHECK (reschedules >= 0),
-    status          {text} NOT NULL CHECK (status IN ('SCHEDULED', 'IN_PROGRESS', 'SUBMITTED', 'RETURNED', 'MET', 'PARTIALLY_MET',
-                    'NOT_MET', 'CANCELLED')),
+    status          {text} NOT NULL CHECK ({one_of status SCHEDULED IN_PROGRESS SUBMITTED RETURNED MET PARTIALLY_MET
+                    NOT_MET CANCELLED}),
     status_reason   {text},
     occurred_on     {date} {is_date occurred_on},
     recorded_at     {time},
@@ -50,9 +50,9 @@ CREATE TABLE milestone (
     CHECK (verified_by <> reported_by),
     CHECK (verifier_organisation <> reporter_organisation),
     CHECK (status NOT IN ('RETURNED', 'CANCELLED') OR status_reason IS NOT NULL),
-    CHECK (status NOT IN ('SUBMITTED', 'MET', 'PARTIALLY_MET', 'NOT_MET') OR
+    CHECK ({none_of status SUBMITTED MET PARTIALLY_MET NOT_MET} OR
            (occurred_on IS NOT NULL AND recorded_at IS NOT NULL AND reported_by IS NOT NULL AND reporter_organisation IS NOT NULL)),
-    CHECK (status NOT IN ('MET', 'PARTIALLY_MET', 'NOT_MET') OR
+    CHECK ({none_of status MET PARTIALLY_MET NOT_MET} OR
            (verified_at IS NOT NULL AND verified_by IS NOT NULL AND verifier_organisation IS NOT NULL))
 ) {strict};
 CREATE INDEX milestone_partnership_due ON milestone (partnership, due_on, id);

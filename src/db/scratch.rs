@@ -23,6 +23,8 @@ pub(crate) async fn scratch(file: &Path) -> Result<DatabaseConnection> {
             .pragma("cache_size", "-32768")
             // Each row is checked once, when all are there: see `unfit`.
             .pragma("ignore_check_constraints", "ON")
+            // Each noun has a statement for each power of two of its rows: all stay prepared.
+            .statement_cache_capacity(512)
             .row_buffer_size(ROWS_AHEAD)
     });
     let write = sea_orm::Database::connect(connect).await.map_err(unreachable)?;
