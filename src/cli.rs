@@ -25,6 +25,7 @@ use crate::types::Clock;
 use crate::{demo, seed};
 
 mod progress;
+mod tokens;
 mod verify;
 
 use progress::Progress;
@@ -81,7 +82,7 @@ enum Command {
     /// Access tokens
     Token {
         #[command(subcommand)]
-        command: TokenCommand,
+        command: tokens::Command,
     },
     /// Signing keys
     Key {
@@ -116,17 +117,6 @@ enum Scale {
     Expansion,
     /// 100 organisations, 30,000 partners and as many partnerships, all made up; takes minutes and gigabytes
     National,
-}
-
-#[derive(Debug, Subcommand)]
-enum TokenCommand {
-    /// Prints a new access token
-    Issue {
-        #[command(flatten)]
-        keys: KeySettings,
-        #[command(flatten)]
-        request: auth::TokenRequest,
-    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -186,7 +176,7 @@ impl Cli {
                 let address = listener.local_addr().map_err(Error::internal)?;
                 let stop = Stop::listen()?;
                 tracing::info!(%address, "listening");
-                serve(listener, app, stop).await?;
+                serve(listener, app, listen.behind_proxy, stop).await?;
             }
             Command::Migrate { database } => {
                 let db = Database::connect(&Options { create: true, ..database.options(NO_HURRY) }).await?;
@@ -198,9 +188,7 @@ impl Cli {
             Command::Seed { database, evidence, scale, rng_seed } => {
                 seed_database(&database, &evidence, scale, rng_seed, &clock).await?;
             }
-            Command::Token { command: TokenCommand::Issue { keys, request } } => {
-                println!("{}", request.issue(&Keys::load(&keys.keys, &clock)?, &keys.issuer, &clock)?);
-            }
+            Command::Token { command } => command.run(&clock).await?,
             Command::Key { command: KeyCommand::New { keys } } => {
                 println!("{}", auth::new_key(&keys.keys, &clock)?)
             }
@@ -242,7 +230,8 @@ pub fn app(
     clock: &Clock,
 ) -> Result<App> {
     let signing = Arc::new(Keys::load(&keys.keys, clock)?);
-    let access = Access::new(db.clone(), clock.clone(), settings.grace_days);
+    let access = Access::new(db.clone(), clock.clone(), settings.grace_days)
+        .with_registered_tokens(settings.require_registered_tokens);
     Ok(App {
         verifier: Verifier::new(signing, &keys.issuer, access.clone()),
         db,
@@ -293,10 +282,20 @@ impl Stop {
 }
 
 /// Serves until Ctrl-C or SIGTERM, then lets the requests under way end.
-pub async fn serve(listener: tokio::net::TcpListener, app: App, stop: Stop) -> Result<()> {
-    let db = app.db.clone();
-    let router = api::router::router(app);
-    axum::serve(listener, router).with_graceful_shutdown(stop.called()).await.map_err(Error::internal)?;
+pub async fn serve(
+    listener: tokio::net::TcpListener,
+    app: App,
+    behind_proxy: bool,
+    stop: Stop,
+) -> Result<()> {
+    let (db, verifier) = (app.db.clone(), app.verifier.clone());
+    let mut router = api::router::router(app);
+    if behind_proxy {
+        router = router.layer(axum::Extension(api::router::ByProxy));
+    }
+    let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(stop.called()).await.map_err(Error::internal)?;
+    verifier.write_uses().await;
     db.close().await;
     Ok(())
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
+use clap::builder::FalseyValueParser;
 
 use crate::db;
 use crate::error::Result;
@@ -143,6 +144,10 @@ pub struct AccessSettings {
     /// Bytes of answers that are kept and given again while nothing has been recorded; 0 keeps none
     #[arg(long, env = "KEMITRAAN_ANSWER_CACHE", default_value_t = 16_777_216)]
     pub answer_cache: u64,
+    /// Accepts only tokens that were issued with the database, by `tokenIssue` or `kemitraan token issue --database`; without it
+    /// also others that one of the keys has signed, which cannot be revoked one by one
+    #[arg(long, env = "KEMITRAAN_REQUIRE_REGISTERED_TOKENS", value_parser = FalseyValueParser::new())]
+    pub require_registered_tokens: bool,
     #[command(flatten)]
     pub rules: RuleSettings,
 }
@@ -173,4 +178,7 @@ pub struct ListenSettings {
     /// The address and port; port 0 takes a free one
     #[arg(long, env = "KEMITRAAN_LISTEN", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
+    /// Requests come by a proxy, whose last word in `X-Forwarded-For` tells whence
+    #[arg(long, env = "KEMITRAAN_BEHIND_PROXY", value_parser = FalseyValueParser::new())]
+    pub behind_proxy: bool,
 }

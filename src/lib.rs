@@ -8,7 +8,7 @@
 //! | [`api`] | the way in: routes, GraphQL over HTTP, documents and their limits, the roots of the schema |
 //! | [`auth`] | token → actor: keys, verification, issuing |
 //! | [`access`] | who may see and do what: actor, table, schema, standing, scope, view, permit, write |
-//! | [`nouns`] | memoranda and clauses, organisations and successions, partners with certificates and contacts, partnerships with external references, what is public of them, milestones, obstacles, comments, evidence, outcomes and revisions, quarters, the programme's sums, scorecards, deadlines, reporting, journal, code lists: a folder each, of the same four files |
+//! | [`nouns`] | memoranda and clauses, organisations and successions, partners with certificates and contacts, partnerships with external references, what is public of them, milestones, obstacles, comments, evidence, outcomes and revisions, quarters, the programme's sums, scorecards, deadlines, reporting, journal, code lists, access tokens: a folder each, of the same four files |
 //! | [`files`] | the bytes of evidence: a folder or a bucket, by their hashes |
 //! | [`journal`] | append, hash, replay, verify |
 //! | [`seed`] | the pilot, written by the acts of its seats; made-up data of other sizes |

@@ -165,6 +165,11 @@ impl Timestamp {
         self.utc().with_timezone(&jakarta()).date_naive()
     }
 
+    /// The second that it lies in.
+    pub fn to_second(self) -> Self {
+        Self(self.0.div_euclid(1_000_000) * 1_000_000)
+    }
+
     fn utc(self) -> DateTime<Utc> {
         DateTime::from_timestamp_micros(self.0).unwrap_or(DateTime::<Utc>::MAX_UTC)
     }

@@ -29,6 +29,7 @@ mod m0015_uploads;
 mod m0017_parties;
 mod m0018_comments;
 mod m0020_delegations;
+mod m0021_tokens;
 pub mod tally;
 
 pub use fold::fold;
@@ -59,13 +60,14 @@ impl MigratorTrait for Migrator {
             Box::new(m0017_parties::Step),
             Box::new(m0018_comments::Step),
             Box::new(m0020_delegations::Step),
+            Box::new(m0021_tokens::Step),
         ]
     }
 }
 
 /// What the connections that read may select from on PostgreSQL, where they are a role that has no other right.
 /// A table or view that is not named here cannot be read.
-pub const READABLE: [&str; 39] = [
+pub const READABLE: [&str; 41] = [
     "baseline",
     "certificate",
     "clause",
@@ -105,6 +107,8 @@ pub const READABLE: [&str; 39] = [
     "tally_outcome",
     "tally_partnership",
     "tally_transacted",
+    "token",
+    "token_use",
 ];
 
 /// The tables of which they may select some columns alone: (table, columns).

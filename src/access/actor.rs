@@ -55,6 +55,16 @@ impl Actor {
         }
     }
 
+    /// Whoever runs the program on its command line.
+    pub fn command_line() -> Self {
+        Self { id: "COMMAND_LINE".to_owned(), ..Self::seed() }
+    }
+
+    /// Whether the journal knows the program itself by this, so that no token may say it.
+    pub fn is_program(id: &str) -> bool {
+        id.starts_with("SEED") || ["SYSTEM", "COMMAND_LINE"].contains(&id)
+    }
+
     /// The seed acting for a seat, so that the seat's own rules hold for what it writes.
     pub fn seed_for(role: Role, organisation: Organisation) -> Self {
         let id = format!("SEED-{}", organisation.code);

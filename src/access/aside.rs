@@ -27,7 +27,7 @@ impl Access {
     pub async fn aside(&self, actor: &Actor) -> Result<Aside> {
         refuse_auditor(actor)?;
         let tx = self.db.begin_write().await?;
-        let (_, standing) = Standing::read(&tx, self.clock.today(), self.grace).await?;
+        let (_, standing) = Standing::read(&tx, self).await?;
         standing.check_writing(actor)?;
         Ok(Aside { tx, reach: standing.reach(actor) })
     }

@@ -14,6 +14,7 @@ mod scope;
 mod shares;
 mod standing;
 pub mod table;
+mod tokens;
 mod view;
 mod write;
 mod writers;
@@ -32,7 +33,10 @@ pub use write::{Done, Sealed, Write, Written};
 
 use std::sync::Arc;
 
+use uuid::Uuid;
+
 use fresh::Fresh;
+use tokens::{Remembered, Tokens};
 use writers::Queue;
 
 use crate::db::Database;
@@ -46,6 +50,8 @@ pub struct Access {
     db: Database,
     clock: Clock,
     grace: u32,
+    registered: bool,
+    tokens: Arc<Remembered>,
     fresh: Arc<Fresh>,
     writers: Arc<Queue>,
 }
@@ -53,7 +59,25 @@ pub struct Access {
 impl Access {
     /// `grace`: the days for which the tokens of an organisation that was succeeded still read.
     pub fn new(db: Database, clock: Clock, grace: u32) -> Self {
-        Self { db, clock, grace, fresh: Arc::default(), writers: Arc::default() }
+        Self {
+            db,
+            clock,
+            grace,
+            registered: false,
+            tokens: Arc::default(),
+            fresh: Arc::default(),
+            writers: Arc::default(),
+        }
+    }
+
+    /// The same; `registered`: of tokens only those are accepted that were issued with this database.
+    pub fn with_registered_tokens(self, registered: bool) -> Self {
+        Self { registered, ..self }
+    }
+
+    /// Whether a token was issued with this database, and neither revoked nor expired, as far as this process has seen.
+    pub fn is_good_token(&self, token: Uuid) -> bool {
+        self.tokens.is_good(token)
     }
 
     pub fn clock(&self) -> &Clock {
@@ -66,8 +90,15 @@ impl Access {
     }
 
     async fn read_standing(&self) -> Result<(i64, Standing)> {
-        let today = self.clock.today();
-        let (head, standing) = Standing::of(&self.db.look(Standing::SELECT).await?, today, self.grace)?;
+        let (head, mut standing, at) = Standing::of(&self.db.look(Standing::SELECT).await?, self)?;
+        standing.tokens = match self.tokens.at(at) {
+            Some(tokens) => tokens,
+            // A snapshot that begins after that look sees what it has seen.
+            None => {
+                let tx = self.db.snapshot().await?;
+                self.tokens.keep(Tokens::load(&tx, at, self.clock.now()).await?)
+            }
+        };
         Ok((head.sequence, standing))
     }
 

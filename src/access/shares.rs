@@ -91,7 +91,13 @@ mod tests {
             effective_on: on.parse().unwrap(),
         };
         let successions = passes.iter().map(one).collect();
-        let standing = Standing { successions, today: today.parse().unwrap(), grace: 90 };
+        let standing = Standing {
+            successions,
+            today: today.parse().unwrap(),
+            grace: 90,
+            tokens: std::sync::Arc::default(),
+            registered: false,
+        };
         let of = |number| {
             let organisation = Organisation { id: Uuid::from_u128(number), code: String::new() };
             standing.stewardship(&Actor::seed_for(seat, organisation))

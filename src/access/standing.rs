@@ -1,11 +1,14 @@
-//! How an actor's organisation stands on a day, by the successions that there are: what it has inherited, whether it
-//! still writes, how long it still reads. Pure, but for the one statement that reads them.
+//! How an actor stands on a day: whether its token is revoked, and by the successions that there are what its organisation has
+//! inherited, whether it still writes, how long it still reads. Pure, but for the statements that read them.
+
+use std::sync::Arc;
 
 use chrono::{Days, NaiveDate};
 use sea_orm::{ConnectionTrait, QueryResult, Statement};
 use uuid::Uuid;
 
-use super::{Actor, Reach, Role, Stewardship};
+use super::tokens::Tokens;
+use super::{Access, Actor, Reach, Role, Stewardship};
 use crate::error::{Code, Error, Result};
 use crate::journal::entity::head;
 
@@ -22,37 +25,59 @@ pub struct Succession {
     pub effective_on: NaiveDate,
 }
 
-/// The successions, as seen on one day.
+/// The successions and the tokens, as seen on one day.
 #[derive(Debug, Clone)]
 pub struct Standing {
     pub successions: Vec<Succession>,
     pub today: NaiveDate,
     /// Days for which a predecessor's tokens still read, the first day of the succession included.
     pub grace: u32,
+    pub(super) tokens: Arc<Tokens>,
+    /// Whether a token must be one of these.
+    pub(super) registered: bool,
 }
 
 impl Standing {
     /// The nouns that it is read from.
-    pub(super) const NOUNS: [&str; 2] = ["succession", "organisation"];
+    pub(super) const NOUNS: [&str; 3] = ["succession", "organisation", "token"];
 
-    /// The journal's head and the successions, in one statement: it is sent with every request.
+    /// The journal's head, the sequence at which it last told of a token, and the successions, in one statement: it is sent with
+    /// every request.
     pub(super) const SELECT: &str = r#"SELECT "journal_head"."sequence", "journal_head"."at", "journal_head"."hash",
  "succession"."predecessor", "succession"."successor", "succession"."stewardship", "succession"."effective_on",
- "organisation"."seat" FROM "journal_head"
+ "organisation"."seat", (SELECT max("sequence") FROM "journal_change" WHERE "noun" = 'token') AS "tokens"
+ FROM "journal_head"
  LEFT JOIN "succession" ON 1 = 1 LEFT JOIN "organisation" ON "organisation"."id" = "succession"."predecessor""#;
 
-    /// Reads them.
-    pub(super) async fn read<C: ConnectionTrait>(
-        tx: &C,
-        today: NaiveDate,
-        grace: u32,
-    ) -> Result<(head::Model, Self)> {
+    /// Reads them, before anything is changed.
+    pub(super) async fn read<C: ConnectionTrait>(tx: &C, access: &Access) -> Result<(head::Model, Self)> {
         let statement = Statement::from_string(tx.get_database_backend(), Self::SELECT);
-        Self::of(&tx.query_all_raw(statement).await?, today, grace)
+        let (head, mut standing, at) = Self::of(&tx.query_all_raw(statement).await?, access)?;
+        standing.tokens = match access.tokens.at(at) {
+            Some(tokens) => tokens,
+            None => access.tokens.keep(Tokens::load(tx, at, access.clock.now()).await?),
+        };
+        Ok((head, standing))
     }
 
-    /// The rows of that statement.
-    pub(super) fn of(rows: &[QueryResult], today: NaiveDate, grace: u32) -> Result<(head::Model, Self)> {
+    /// Reads them once more in a transaction that has changed rows, perhaps (`tokens`) those of tokens: of what is not committed
+    /// nothing is remembered.
+    pub(super) async fn read_again<C: ConnectionTrait>(
+        tx: &C,
+        access: &Access,
+        tokens: bool,
+    ) -> Result<(head::Model, Self)> {
+        let statement = Statement::from_string(tx.get_database_backend(), Self::SELECT);
+        let (head, mut standing, at) = Self::of(&tx.query_all_raw(statement).await?, access)?;
+        standing.tokens = match access.tokens.at(at) {
+            Some(known) if !tokens => known,
+            _ => Arc::new(Tokens::load(tx, at, access.clock.now()).await?),
+        };
+        Ok((head, standing))
+    }
+
+    /// The rows of that statement, with the sequence at which the journal last told of a token; those are not read yet.
+    pub(super) fn of(rows: &[QueryResult], access: &Access) -> Result<(head::Model, Self, i64)> {
         let first = rows.first().ok_or_else(|| Error::internal("the journal has no head"))?;
         let head = head::Model {
             id: 1,
@@ -62,7 +87,15 @@ impl Standing {
         };
         let successions =
             rows.iter().map(succession).collect::<Result<Vec<_>>>()?.into_iter().flatten().collect();
-        Ok((head, Self { successions, today, grace }))
+        let tokens = first.try_get::<Option<i64>>("", "tokens")?.unwrap_or_default();
+        let standing = Self {
+            successions,
+            today: access.clock.today(),
+            grace: access.grace,
+            tokens: Arc::default(),
+            registered: access.registered,
+        };
+        Ok((head, standing, tokens))
     }
 
     pub(super) fn in_force(&self) -> impl Iterator<Item = &Succession> {
@@ -88,12 +121,13 @@ impl Standing {
         Some(since + Days::new(self.grace.into()) - Days::new(1))
     }
 
-    /// Refuses a token whose organisation does not hold its seat on this day.
+    /// Refuses a token that is revoked, or whose organisation does not hold its seat on this day.
     ///
     /// # Errors
     ///
-    /// UNAUTHENTICATED: the days of grace are over, or the seat is to pass later.
+    /// UNAUTHENTICATED: it is revoked, the days of grace are over, or the seat is to pass later.
     pub fn check_reading(&self, actor: &Actor) -> Result<()> {
+        self.tokens.check(actor, self.registered)?;
         let refuse = |message: String| Err(Error::new(Code::Unauthenticated, message));
         if let Some(until) = self.reads_until(actor).filter(|until| *until < self.today) {
             return refuse(format!("the organisation was succeeded, and its tokens have read until {until}"));
@@ -224,6 +258,8 @@ mod tests {
             ],
             today: day(today),
             grace: 90,
+            tokens: Arc::default(),
+            registered: false,
         }
     }
 

@@ -63,8 +63,15 @@ pub static KEEPER: Rule = Rule {
     indonesian: "organisasi, namanya, dan pergantiannya dikelola KEMENBUMN",
 };
 
+pub static ACCOUNTS: Rule = Rule {
+    name: "administrator-keeps-tokens",
+    roles: &[Admin],
+    english: "access tokens are issued, revoked and listed by administrators",
+    indonesian: "token akses diterbitkan, dicabut, dan didaftar oleh administrator",
+};
+
 /// All rules, in the order in which the documentation has them.
-pub static RULES: [&Rule; 6] = [&EVERYONE, &WORK, &JOURNAL, &PUBLIC, &SEATS, &KEEPER];
+pub static RULES: [&Rule; 7] = [&EVERYONE, &WORK, &JOURNAL, &PUBLIC, &SEATS, &KEEPER, &ACCOUNTS];
 
 /// Fields of one object under one rule.
 pub struct Row {
@@ -88,6 +95,7 @@ pub static TABLE: &[Row] = &[
     row("Query", &WORK, "programmeSummary scorecards overdueByAge calendar reportingStatus changes"),
     row("Query", &PUBLIC, "publicPartnership publicPartnerships publicPartner"),
     row("Query", &JOURNAL, "journal"),
+    row("Query", &ACCOUNTS, "token tokens"),
     //
     row("Mutation", &SEATS, "milestonePlan milestonePlanChain milestoneUpdate milestoneStart"),
     row("Mutation", &SEATS, "milestoneSubmit milestoneVerify milestoneReturn milestoneCancel"),
@@ -112,6 +120,8 @@ pub static TABLE: &[Row] = &[
     row("Mutation", &SEATS, "outcomeSetTarget outcomeReport outcomeSubmit outcomeVerify outcomeReturn"),
     row("Mutation", &SEATS, "outcomeRevise"),
     row("Mutation", &SEATS, "quarterOpen quarterAgree quarterWithdrawAgreement quarterLock"),
+    row("Mutation", &ACCOUNTS, "tokenIssue tokenRevoke"),
+    row("TokenPayload", &ACCOUNTS, "token version secret journalEntry"),
     row("OrganisationPayload", &KEEPER, "organisation version journalEntry"),
     row("DelegationPayload", &SEATS, "delegation version journalEntry"),
     row("OutcomePayload", &SEATS, "outcome version journalEntry"),
@@ -132,6 +142,11 @@ pub static TABLE: &[Row] = &[
     row("WorkItem", &SEATS, "kind since days reason level node"),
     row("WorkItemConnection", &SEATS, "edges nodes pageInfo totalCount"),
     row("WorkItemEdge", &SEATS, "cursor node"),
+    row("Token", &ACCOUNTS, "id version subject role organisation level assignment purpose expiresAt"),
+    row("Token", &ACCOUNTS, "inForce issuedAt issuedBy revokedAt revokedBy revocationReason"),
+    row("Token", &ACCOUNTS, "lastUsedAt lastUsedFrom"),
+    row("TokenConnection", &ACCOUNTS, "edges nodes pageInfo totalCount"),
+    row("TokenEdge", &ACCOUNTS, "cursor node"),
     row("Assignment", &EVERYONE, "institution number organisations validFrom validUntil"),
     row("FieldAccess", &EVERYONE, "coordinate allowed rule explanation"),
     row("PageInfo", &EVERYONE, "hasNextPage hasPreviousPage startCursor endCursor"),
@@ -326,7 +341,13 @@ pub static TABLE: &[Row] = &[
 
 /// The *live* fields: they read what the journal does not hold (`journal/mod.rs` has the list), so that what they give
 /// is true now and at no other time. Never kept for another request, refused in the past.
-pub static LIVE: &[(&str, &str)] = &[("Contact", "mask")];
+pub static LIVE: &[(&str, &str)] = &[
+    ("Contact", "mask"),
+    ("Query", "tokens"),
+    ("Token", "inForce"),
+    ("Token", "lastUsedAt"),
+    ("Token", "lastUsedFrom"),
+];
 
 /// The fields that tell of the person who asks, not only of the role, level, organisation and assignment.
 pub static PERSONAL: &[(&str, &str)] =

@@ -16,6 +16,7 @@ use super::page::{Keyed, Order, Page, Slice};
 use super::{Access, Actor, Level, Reach, Role, Scope, Standing, Stewardship, page};
 use crate::error::Result;
 use crate::journal::entity::entry;
+use crate::types::Timestamp;
 
 /// A select that gives only what the actor may see. Only a view makes one.
 pub struct Narrowed(SelectStatement);
@@ -33,6 +34,7 @@ struct Inner {
     standing: Standing,
     sequence: i64,
     today: NaiveDate,
+    now: Timestamp,
     statements: Arc<AtomicU64>,
 }
 
@@ -41,15 +43,21 @@ impl View {
     ///
     /// # Errors
     ///
-    /// UNAUTHENTICATED where the actor's organisation does not hold its seat any more, or not yet.
+    /// UNAUTHENTICATED where the actor's token is revoked, or its organisation does not hold its seat any more, or not yet.
     pub async fn open(access: &Access, actor: Actor) -> Result<Self> {
+        let view = Self::after(access, actor).await?;
+        view.0.standing.check_reading(&view.0.actor)?;
+        Ok(view)
+    }
+
+    /// Opens one for what an actor has just recorded. For that it was let in, so it is told what came of it even where its token
+    /// has been revoked since.
+    pub async fn after(access: &Access, actor: Actor) -> Result<Self> {
         let tx = access.db.snapshot().await?;
-        let today = access.clock.today();
         // The first read fixes the snapshot; all that follow see the journal exactly up to this sequence.
-        let (head, standing) = Standing::read(&tx, today, access.grace).await?;
+        let (head, standing) = Standing::read(&tx, access).await?;
         let statements = access.db.statement_counter();
         statements.fetch_add(1, Ordering::Relaxed);
-        standing.check_reading(&actor)?;
         Ok(Self::within(access, Arc::new(tx), actor, head.sequence, standing))
     }
 
@@ -67,6 +75,7 @@ impl View {
             reach: standing.reach(&actor),
             reads_until: standing.reads_until(&actor),
             today: standing.today,
+            now: access.clock.now(),
             standing,
             actor,
             sequence,
@@ -90,6 +99,11 @@ impl View {
     /// Today in Asia/Jakarta.
     pub fn today(&self) -> NaiveDate {
         self.0.today
+    }
+
+    /// When it was opened.
+    pub fn now(&self) -> Timestamp {
+        self.0.now
     }
 
     /// The last day on which the actor's token reads, where its organisation has been succeeded.

@@ -90,7 +90,7 @@ impl Write {
         // Before anything is locked; the permit says so again.
         refuse_auditor(actor)?;
         let tx = Arc::new(access.db.begin_write().await?);
-        let (head, standing) = Standing::read(&*tx, access.clock.today(), access.grace).await?;
+        let (head, standing) = Standing::read(&*tx, access).await?;
         Self::within(access, tx, head, &standing, actor, request_id, true)
     }
 
@@ -322,7 +322,7 @@ pub(super) async fn seal(
     }
     let head = append::hold_head(tx).await?;
     // Once more, for one may have been recorded since: nothing is appended after the entry that ends the writing.
-    let (_, standing) = Standing::read(tx, access.clock.today(), access.grace).await?;
+    let (_, standing) = Standing::read_again(tx, access, false).await?;
     acted.iter().try_for_each(|act| standing.check_writing(&act.actor))?;
     let entries = append::append_after(tx, &head, &access.clock, &acts).await?;
     entries.ok_or_else(|| Error::internal("the head has moved while it was held"))

@@ -131,7 +131,7 @@ impl Access {
         A: Future<Output = Result<Done>>,
     {
         let tx = Arc::new(self.db.begin_write().await?);
-        let (head, standing) = Standing::read(&*tx, self.clock.today(), self.grace).await?;
+        let (head, standing) = Standing::read(&*tx, self).await?;
         let sequence = head.sequence;
         let write = Write::within(self, Arc::clone(&tx), head, &standing, actor, None, true)?;
         let done = act(write, input).await?;
@@ -239,7 +239,7 @@ enum Failed {
 impl<'a> Batch<'a> {
     async fn begin(access: &'a Access, shared: bool) -> Result<Self> {
         let tx = Arc::new(access.db.begin_write().await?);
-        let (head, standing) = Standing::read(&*tx, access.clock.today(), access.grace).await?;
+        let (head, standing) = Standing::read(&*tx, access).await?;
         Ok(Self {
             access,
             tx,
@@ -277,8 +277,7 @@ impl<'a> Batch<'a> {
 
     async fn try_act(&mut self, write: &Waiting) -> Result<Turn> {
         if self.standing.is_none() {
-            let (today, grace) = (self.access.clock.today(), self.access.grace);
-            self.standing = Some(Standing::read(&*self.tx, today, grace).await?.1);
+            self.standing = Some(Standing::read_again(&*self.tx, self.access, true).await?.1);
         }
         let Some(standing) = &self.standing else { return Err(Error::internal("no standing")) };
         // Two processes that hold rows and wait for each other's would stop both: only who holds nothing waits.

@@ -228,7 +228,8 @@ impl App {
             });
             // Its connection is free for others meanwhile.
             drop(view);
-            let response = self.schema.execute(request.data(Arc::clone(&acting))).await;
+            let request = request.data(Arc::clone(&acting)).data(self.verifier.signer());
+            let response = self.schema.execute(request).await;
             let made = acting.sequence.load(Ordering::Relaxed);
             (response, (made > 0).then_some(made))
         } else {

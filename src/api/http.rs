@@ -25,6 +25,9 @@ pub const SEQUENCE: HeaderName = HeaderName::from_static("journal-sequence");
 /// The header by which a request is found again in the log.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+/// The header by which the router tells whence a request comes, whatever the request itself says there.
+pub(super) const CLIENT: HeaderName = HeaderName::from_static("x-client-address");
+
 /// What failed before there was a document, and the status that says so.
 pub(super) struct Failure(pub StatusCode, pub Error);
 
@@ -181,7 +184,11 @@ pub(super) async fn authenticate(app: &App, headers: &HeaderMap) -> Result<crate
         return missing("the scheme is Bearer");
     }
     match app.verifier.actor(token.trim()).await {
-        Ok(Ok(actor)) => Ok(actor),
+        Ok(Ok(actor)) => {
+            let from = headers.get(CLIENT).and_then(|from| from.to_str().ok()?.parse().ok());
+            app.verifier.note_use(&actor, from);
+            Ok(actor)
+        }
         Ok(Err(refusal)) => Err(Denied::Refused(refusal)),
         Err(error) => Err(Denied::Failed(error)),
     }

@@ -18,6 +18,7 @@ use crate::nouns::partnerships::mutations::PartnershipsMutation;
 use crate::nouns::partnerships::transitions::PartnershipSteps;
 use crate::nouns::quarters::mutations::QuartersMutation;
 use crate::nouns::references::mutations::ReferencesMutation;
+use crate::nouns::tokens::mutations::TokensMutation;
 
 /// What can be changed. Fields run in order, each in a transaction of its own; one that fails leaves nothing.
 ///
@@ -40,4 +41,5 @@ pub struct Mutation(
     ObstaclesMutation,
     CommentsMutation,
     ClausesMutation,
+    TokensMutation,
 );

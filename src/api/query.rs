@@ -27,6 +27,7 @@ use crate::nouns::reporting::graphql::ReportingQuery;
 use crate::nouns::revisions::graphql::RevisionsQuery;
 use crate::nouns::scorecards::graphql::ScorecardsQuery;
 use crate::nouns::successions::graphql::SuccessionsQuery;
+use crate::nouns::tokens::graphql::TokensQuery;
 
 /// What can be asked. One answer is true at one sequence of the journal.
 ///
@@ -56,6 +57,7 @@ pub struct Query(
     JournalQuery,
     ChangesQuery,
     CodesQuery,
+    TokensQuery,
 );
 
 impl Default for Query {
@@ -84,6 +86,7 @@ impl Default for Query {
             JournalQuery,
             ChangesQuery,
             CodesQuery,
+            TokensQuery,
         )
     }
 }

@@ -1,9 +1,10 @@
 //! The routes, and what every request gets: an id, a line in the log, a panic that harms nobody else.
 
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Request, State};
+use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
@@ -11,7 +12,7 @@ use axum::routing::{get, post};
 
 use super::evidence::{download, upload};
 use super::execute::App;
-use super::http::{self, REQUEST_ID};
+use super::http::{self, CLIENT, REQUEST_ID};
 
 /// The router of the whole API.
 pub fn router(app: App) -> Router {
@@ -28,11 +29,32 @@ pub fn router(app: App) -> Router {
         .with_state(app)
 }
 
-/// Gives each request an id of ours, which the answer, the journal and the log tell.
+/// Stands beside a request that has come by way of a proxy, which tells whence.
+#[derive(Debug, Clone, Copy)]
+pub struct ByProxy;
+
+/// Whence a request comes: the other end of its connection, or what the proxy there says last; none where nobody knows.
+fn client(request: &Request) -> Option<IpAddr> {
+    let ConnectInfo(peer) = request.extensions().get::<ConnectInfo<SocketAddr>>()?;
+    if request.extensions().get::<ByProxy>().is_none() {
+        return Some(peer.ip().to_canonical());
+    }
+    // Whatever stands before it was told by whoever asked.
+    let forwarded = request.headers().get_all("x-forwarded-for").iter().next_back()?;
+    let last = forwarded.to_str().ok()?.rsplit(',').next()?.trim();
+    last.parse::<IpAddr>().ok().map(|address| address.to_canonical())
+}
+
+/// Gives each request an id of ours, which the answer, the journal and the log tell, and notes whence it comes.
 async fn identify(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
     let id = app.clock.new_id().to_string();
     let value = HeaderValue::from_str(&id).unwrap_or_else(|_| HeaderValue::from_static("unknown"));
+    let client = client(&request).and_then(|from| HeaderValue::from_str(&from.to_string()).ok());
     request.headers_mut().insert(REQUEST_ID, value.clone());
+    request.headers_mut().remove(CLIENT);
+    if let Some(from) = client {
+        request.headers_mut().insert(CLIENT, from);
+    }
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let mut response = next.run(request).await;
     response.headers_mut().insert(REQUEST_ID, value);

@@ -6,6 +6,7 @@ use crate::access::{Level, Role, View, table};
 use crate::error::{Error, Result};
 use crate::nouns::connection::{Connection, NounObject as _, Paging};
 use crate::nouns::organisations::graphql::Organisation;
+use crate::nouns::tokens::graphql::Assignment;
 use crate::nouns::worklist::graphql::{WorkItem, worklist};
 use crate::types::Date;
 
@@ -156,31 +157,4 @@ impl FieldAccess {
             explanation: format!("{} / {}", rule.english, rule.indonesian),
         })
     }
-}
-
-/// A letter of assignment (surat tugas). Its period bounds the token, not the rows.
-///
-/// Surat tugas. Masa berlakunya membatasi token, bukan baris data.
-#[derive(SimpleObject)]
-pub struct Assignment {
-    /// The institution that assigned.
-    ///
-    /// Lembaga yang menugaskan.
-    institution: String,
-    /// The letter's number.
-    ///
-    /// Nomor surat.
-    number: String,
-    /// The codes of the organisations that it covers; null where it covers the programme.
-    ///
-    /// Kode organisasi yang dicakup; kosong bila mencakup seluruh program.
-    organisations: Option<Vec<String>>,
-    /// Its first day.
-    ///
-    /// Hari pertama.
-    valid_from: Date,
-    /// Its last day.
-    ///
-    /// Hari terakhir.
-    valid_until: Date,
 }

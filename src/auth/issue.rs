@@ -1,12 +1,16 @@
 //! Issuing a token.
 
+use std::sync::Arc;
+
 use clap::Args;
 
 use super::claims::Audience;
 use super::{AUDIENCE, Assignment, Claims, Keys};
 use crate::access::{Level, Role};
 use crate::error::{Error, Result};
-use crate::types::Clock;
+use crate::nouns::tokens::entity::token;
+use crate::nouns::tokens::rules::{self, Asked, Letter};
+use crate::types::{Clock, Timestamp};
 
 /// The longest that an auditor's token lives, in days.
 const MOST_AUDIT_DAYS: i64 = 90;
@@ -57,12 +61,41 @@ impl TokenRequest {
         }
     }
 
-    /// Signs the token. That its organisations exist is checked where it is used.
+    /// Signs a token that no database knows of. That its organisations exist is checked where it is used.
     ///
     /// # Errors
     ///
     /// Where role, organisation, level, letter and days do not go together.
     pub fn issue(&self, keys: &Keys, issuer: &str, clock: &Clock) -> Result<String> {
+        keys.sign(&self.claims(issuer, clock)?)
+    }
+
+    /// The token as a database is asked for it.
+    ///
+    /// # Errors
+    ///
+    /// As [`issue`](Self::issue).
+    pub fn asked(&self, purpose: &str, clock: &Clock) -> Result<Asked> {
+        let claims = self.claims("", clock)?;
+        let letter = claims.assignment.map(|letter| Letter {
+            institution: letter.institution,
+            number: letter.number,
+            organisations: letter.organisations,
+            from: letter.from,
+            until: letter.until,
+        });
+        Ok(Asked {
+            subject: claims.sub,
+            role: claims.role,
+            organisation: claims.org,
+            level: claims.level,
+            purpose: purpose.to_owned(),
+            expires_at: Timestamp(claims.exp * 1_000_000),
+            letter,
+        })
+    }
+
+    fn claims(&self, issuer: &str, clock: &Clock) -> Result<Claims> {
         let fail = |message: &str| Err(Error::new(crate::error::Code::BadUserInput, message));
         if self.role.is_seat() && (self.organisation.is_none() || self.level.is_none()) {
             return fail("a token of a ministry or a BUMN takes --organisation and --level");
@@ -93,7 +126,7 @@ impl TokenRequest {
         }
         let now = clock.now().0.div_euclid(1_000_000);
         let jti = clock.new_id().to_string();
-        keys.sign(&Claims {
+        Ok(Claims {
             iss: issuer.to_owned(),
             aud: Audience::One(AUDIENCE.to_owned()),
             sub: self.subject.clone().unwrap_or_else(|| jti.clone()),
@@ -104,6 +137,44 @@ impl TokenRequest {
             role: self.role,
             org: self.organisation.clone(),
             level: self.level,
+            assignment,
+        })
+    }
+}
+
+/// Makes the token of a row: the one thing of it that is kept nowhere.
+#[derive(Clone)]
+pub struct Signer {
+    pub(super) keys: Arc<Keys>,
+    pub(super) issuer: Arc<str>,
+}
+
+impl Signer {
+    pub fn new(keys: Arc<Keys>, issuer: &str) -> Self {
+        Self { keys, issuer: issuer.into() }
+    }
+
+    /// Signs it with the newest key.
+    pub fn sign(&self, row: &token::Model) -> Result<String> {
+        let seconds = |at: Timestamp| at.0.div_euclid(1_000_000);
+        let assignment = rules::letter(row).map(|letter| Assignment {
+            institution: letter.institution,
+            number: letter.number,
+            organisations: letter.organisations,
+            from: letter.from,
+            until: letter.until,
+        });
+        self.keys.sign(&Claims {
+            iss: self.issuer.to_string(),
+            aud: Audience::One(AUDIENCE.to_owned()),
+            sub: row.subject.clone(),
+            exp: seconds(row.expires_at),
+            nbf: seconds(row.issued_at),
+            iat: seconds(row.issued_at),
+            jti: row.id.to_string(),
+            role: row.role,
+            org: row.organisation_code.clone(),
+            level: row.level,
             assignment,
         })
     }

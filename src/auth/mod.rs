@@ -6,7 +6,7 @@ mod keys;
 mod verify;
 
 pub use claims::{Assignment, Claims};
-pub use issue::TokenRequest;
+pub use issue::{Signer, TokenRequest};
 pub use keys::{Keys, new_key};
 pub use verify::{Refusal, Verifier};
 

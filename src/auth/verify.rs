@@ -1,6 +1,7 @@
 //! Verifying a token, claim by claim. The algorithm is the key's, never the token's word.
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use base64::Engine as _;
@@ -10,10 +11,11 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::{AUDIENCE, Claims, Keys};
+use super::{AUDIENCE, Claims, Keys, Signer};
 use crate::access::{Access, Actor, Assignment, Level, Organisation, Role, View, is_service};
 use crate::error::{Error, Result};
 use crate::nouns::organisations::entity::organisation;
+use crate::nouns::tokens::uses::Uses;
 
 /// Longer than any token that this program makes.
 const MOST_BYTES: usize = 4_096;
@@ -52,15 +54,32 @@ pub struct Verifier {
     /// Codes that were found. A code never goes away and never points elsewhere, and a seat once held stays in the row:
     /// that others have followed is told by the view. One that had no such seat is looked up again.
     organisations: Arc<RwLock<HashMap<String, Found>>>,
+    uses: Uses,
 }
 
 impl Verifier {
     pub fn new(keys: Arc<Keys>, issuer: &str, access: Access) -> Self {
-        Self { keys, issuer: issuer.into(), access, organisations: Arc::default() }
+        let uses = Uses::new(access.clone());
+        Self { keys, issuer: issuer.into(), access, organisations: Arc::default(), uses }
     }
 
     pub fn keys(&self) -> &Keys {
         &self.keys
+    }
+
+    /// What makes tokens with the same keys.
+    pub fn signer(&self) -> Signer {
+        Signer { keys: Arc::clone(&self.keys), issuer: Arc::clone(&self.issuer) }
+    }
+
+    /// Notes that an actor has come with its token, from this address.
+    pub fn note_use(&self, actor: &Actor, from: Option<IpAddr>) {
+        self.uses.note(actor, from);
+    }
+
+    /// Writes what was noted of the last uses of tokens, as is done by itself every few seconds.
+    pub async fn write_uses(&self) {
+        self.uses.write().await;
     }
 
     /// The actor that a token stands for; the outer error is ours, the inner one the token's.

@@ -26,10 +26,11 @@ pub enum Noun {
     OutcomeRevision,
     Succession,
     Delegation,
+    Token,
 }
 
 impl Noun {
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Memorandum,
         Self::Organisation,
         Self::Partner,
@@ -47,6 +48,7 @@ impl Noun {
         Self::OutcomeRevision,
         Self::Succession,
         Self::Delegation,
+        Self::Token,
     ];
 
     /// The prefix of its identifiers, and its name in the journal.
@@ -69,6 +71,7 @@ impl Noun {
             Self::OutcomeRevision => "outcome_revision",
             Self::Succession => "succession",
             Self::Delegation => "delegation",
+            Self::Token => "token",
         }
     }
 
@@ -97,6 +100,7 @@ impl Noun {
             Self::OutcomeRevision => "OutcomeRevision",
             Self::Succession => "Succession",
             Self::Delegation => "Delegation",
+            Self::Token => "Token",
         }
     }
 

@@ -36,6 +36,7 @@ pub mod scorecards;
 pub mod search;
 pub mod successions;
 pub mod tallies;
+pub mod tokens;
 pub mod worklist;
 
 use crate::journal::{Projection, Projector};
@@ -46,6 +47,7 @@ pub fn projections() -> Vec<Box<dyn Projection>> {
         Box::new(Projector::<organisations::entity::organisation::Entity>::new()),
         Box::new(Projector::<organisations::entity::organisation_name::Entity>::new()),
         Box::new(Projector::<organisations::entity::succession::Entity>::new()),
+        Box::new(Projector::<tokens::entity::token::Entity>::new()),
         Box::new(Projector::<memoranda::entity::memorandum::Entity>::new()),
         Box::new(Projector::<memoranda::entity::memorandum_signatory::Entity>::new()),
         Box::new(Projector::<memoranda::entity::baseline::Entity>::new()),

@@ -24,6 +24,7 @@ use super::public::graphql::PublicPartnership;
 use super::quarters::graphql::Quarter;
 use super::revisions::graphql::OutcomeRevision;
 use super::successions::graphql::Succession;
+use super::tokens::graphql::Token;
 use crate::access::page::Keyed;
 use crate::access::{Rows, View, table};
 use crate::error::{Error, Result};
@@ -51,6 +52,7 @@ pub enum Node {
     OutcomeRevision(OutcomeRevision),
     Succession(Succession),
     Delegation(Delegation),
+    Token(Token),
 }
 
 /// The object with this id, or NOT_FOUND: also where it is out of the actor's sight.
@@ -95,6 +97,7 @@ pub async fn by_ids(
             Noun::OutcomeRevision => load(view, &ids, Node::OutcomeRevision).await?,
             Noun::Succession => load(view, &ids, Node::Succession).await?,
             Noun::Delegation => load(view, &ids, Node::Delegation).await?,
+            Noun::Token => load(view, &ids, Node::Token).await?,
         };
         nodes.extend(found.into_iter().map(|(id, node)| ((noun, id), node)));
     }

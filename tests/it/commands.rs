@@ -64,7 +64,7 @@ pub fn ok(args: &[&str]) -> String {
 }
 
 /// Runs it to exit status 1; gives the one line that it says on standard error.
-fn one_line(args: &[&str]) -> String {
+pub fn one_line(args: &[&str]) -> String {
     let output = run(args);
     assert_eq!(output.status.code(), Some(1), "{args:?}: {output:?}");
     assert_eq!(text(&output.stdout), "", "{args:?}");
@@ -153,7 +153,7 @@ impl Server {
     }
 
     /// An HTTP request on a connection of its own; gives status and body.
-    fn send(&self, method: &str, path: &str, token: Option<&str>, body: &str) -> (u16, String) {
+    pub fn send(&self, method: &str, path: &str, token: Option<&str>, body: &str) -> (u16, String) {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
         let token = token.map(|token| format!("authorization: Bearer {token}\r\n")).unwrap_or_default();
@@ -606,6 +606,8 @@ async fn an_unmigrated_database_is_not_served(backend: Backend) {
         &["serve", "--keys", keys, "--listen", "127.0.0.1:0", "--database", &url][..],
         &["seed", "--database", &url],
         &["journal", "verify", "--database", &url],
+        &["token", "list", "--database", &url],
+        &["token", "issue", "--keys", keys, "--role", "ADMIN", "--database", &url],
     ] {
         let line = one_line(command);
         assert!(line.contains("not migrated") && line.contains("kemitraan migrate"), "{command:?}: {line}");

@@ -56,7 +56,19 @@ const RULES: &[Rule] = &[
     rule("partner_correction", "", "decided_by = proposed_by", "decided_by = 'another'"),
     rule("partner_correction", "", "decider_organisation = organisation", "decider_organisation = NULL"),
     rule("partner_correction", "", "status = 'DECLINED'", "status = 'DECLINED', status_reason = 'Contoh'"),
-    rule("comment", "", "subject_noun = 'partner'", "subject_noun = 'milestone'"),
+    rule("token", "", "version = 0", "version = 1"),
+    rule("token", "", "subject = ''", "subject = 'p-1'"),
+    rule("token", "", "purpose = ''", "purpose = 'Contoh'"),
+    rule("token", "", "role = 'ROOT'", "role = 'AUDITOR'"),
+    rule("token", "", "role = 'ADMIN'", "role = 'AUDITOR'"),
+    rule("token", "", "level = 'VIEWER'", "level = NULL"),
+    rule("token", "", "organisation_code = 'PLN'", "organisation_code = NULL"),
+    rule("token", "", "expires_at = issued_at + 7776000000001", "expires_at = issued_at + 7776000000000"),
+    rule("token", "", "letter_number = NULL", "letter_number = '2'"),
+    rule("token", "", "letter_until = '2025-12-31'", "letter_until = '2026-01-01'"),
+    rule("token", "", "letter_organisations = ''", "letter_organisations = 'PLN'"),
+    rule("token", "", "revoked_by = 'one'", "revoked_at = 2, revoked_by = 'one', revocation_reason = 'Contoh'"),
+    rule("comment", "", "subject_noun = 'partner', "subject_noun = 'milestone'"),
     rule("comment", "", "subject_noun = 'quarter'", "subject_noun = 'outcome'"),
     rule(
         "comment",
@@ -364,6 +376,13 @@ async fn what_cannot_be_is_refused(backend: Backend) {
          SELECT {}, 1, p.partner, p.organisation, 'Contoh', 'WAITING', 1, 'one' FROM partnership_partner p
          ORDER BY p.id LIMIT 1",
         id(2)
+    ))
+    .await;
+    app.sql(&format!(
+        "INSERT INTO token (id, version, subject, role, purpose, expires_at, letter_institution, letter_number, letter_from,
+         letter_until, issued_at, issued_by)
+         VALUES ({}, 1, 'p', 'AUDITOR', 'Contoh', 1000, 'Contoh', '1', '2026-01-01', '2026-02-01', 1, 'one')",
+        id(3)
     ))
     .await;
     let fill = |text: &str| text.replace("{no}", &id(404)).replace("{reported}", REPORTED);

@@ -86,7 +86,7 @@ pub fn is_bookkeeping(name: &str) -> bool {
     name.starts_with("seaql_migrations") || name.starts_with("sqlite_")
 }
 
-pub const STEPS: [&str; 18] = [
+pub const STEPS: [&str; 19] = [
     "m0001_journal",
     "m0002_organisations",
     "m0003_memoranda",
@@ -105,6 +105,7 @@ pub const STEPS: [&str; 18] = [
     "m0017_parties",
     "m0018_comments",
     "m0020_delegations",
+    "m0021_tokens",
 ];
 
 async fn migrations_walk_from_empty_to_last_and_back(backend: Backend) {
@@ -328,6 +329,8 @@ async fn entities_are_their_tables(backend: Backend) {
         of::<obstacle::Entity>(backend),
         of::<comment::Entity>(backend),
         of::<kemitraan::nouns::delegations::entity::delegation::Entity>(backend),
+        of::<kemitraan::nouns::tokens::entity::token::Entity>(backend),
+        of::<kemitraan::nouns::tokens::entity::token_use::Entity>(backend),
         of::<evidence::Entity>(backend),
         of::<upload::Entity>(backend),
         of::<reschedule::Entity>(backend),

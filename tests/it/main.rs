@@ -55,6 +55,7 @@ mod search;
 mod shared_partners;
 mod succession;
 mod tallies;
+mod tokens;
 mod values;
 mod walls;
 mod workflows;

@@ -538,9 +538,7 @@ async fn administrators_see_none_of_the_work(backend: Backend) {
     assert_forbidden(&app, "ADMIN", "{ viewer { organisation { code } } }", "Viewer.organisation", rule)
         .await;
     // A root of which nothing but its name is asked for.
-    for who in ["ADMIN", "AUDITOR"] {
-        assert_forbidden(&app, who, "mutation { __typename }", "Mutation", "seats-write").await;
-    }
+    assert_forbidden(&app, "AUDITOR", "mutation { __typename }", "Mutation", "seats-write").await;
 }
 
 async fn viewers_are_who_their_token_says(backend: Backend) {

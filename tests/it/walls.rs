@@ -6,6 +6,7 @@ pub mod cases;
 mod figures;
 mod organisations;
 mod parties;
+pub mod tokens;
 mod ways;
 pub mod work;
 
@@ -159,11 +160,12 @@ async fn execute(app: &TestApp, role: Role, actor: Actor, case: &Case) -> Value 
     serde_json::from_slice(&answer.to_json()).unwrap()
 }
 
-/// The seats, their tokens, and whose work they are tried on. Between them they make every mutation.
-const SEATS: [(Role, &str, &[&str]); 3] = [
+/// Roles that write, their tokens, and whose work they are tried on. Between them they make every mutation.
+const SEATS: [(Role, &str, &[&str]); 4] = [
     (Role::Bumn, "PLN", &["PLN"]),
     (Role::Kemenkopukm, "KEMENKOPUKM", &["PLN", "RNI"]),
     (Role::Kemenbumn, "KEMENBUMN", &["PLN"]),
+    (Role::Admin, "ADMIN", &["PLN"]),
 ];
 
 async fn the_schema_of_an_auditor_has_no_mutation(backend: Backend) {
@@ -184,8 +186,11 @@ async fn the_schema_of_an_auditor_has_no_mutation(backend: Backend) {
             let faults = app.app.prepare(Some(Role::Auditor), &parameters(&case)).err().unwrap();
             let [fault] = &faults[..] else { panic!("{faults:?}") };
             assert_eq!(fault.error.code().as_str(), "FORBIDDEN");
-            let is_kept = case.field.starts_with("organisation");
-            let rule = if is_kept { "kemenbumn-keeps-organisations" } else { "seats-write" };
+            let rule = match &*case.field {
+                field if field.starts_with("organisation") => "kemenbumn-keeps-organisations",
+                field if field.starts_with("token") => "administrator-keeps-tokens",
+                _ => "seats-write",
+            };
             assert_eq!(fault.error.details()["rule"], rule);
             assert_eq!(fault.error.details()["coordinate"], format!("Mutation.{}", case.field));
             assert_eq!(dump(&app).await, before);
@@ -282,6 +287,7 @@ fn changes(app: &TestApp, table: &str) -> Vec<String> {
         changes.push(match table {
             "contact_value" => "UPDATE contact_value SET mask = value".to_owned(),
             "upload" => "UPDATE upload SET size = size + 1".to_owned(),
+            "token_use" => "UPDATE token_use SET used_at = used_at + 1".to_owned(),
             journal if journal.starts_with("journal") => {
                 format!("UPDATE {journal} SET sequence = sequence + 1")
             }

@@ -12,6 +12,7 @@ use super::implementing;
 use crate::scope::{expected, global, rows, uuids};
 use crate::support::TestApp;
 use crate::walls::cases::case;
+use crate::walls::tokens;
 
 /// A field, and what object it gives there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,6 +72,8 @@ impl Values {
                     let public = uuids(app, "SELECT id FROM public_partnership ORDER BY id").await;
                     public.into_iter().map(|id| global(noun.as_str(), id)).collect()
                 }
+                // The pilot has none.
+                Noun::Token => vec![global(noun.as_str(), tokens::put(app).await)],
                 noun => expected(app, noun.as_str(), codes, "id").await,
             };
             ids.insert(noun.object(), own[0].clone());

@@ -13,7 +13,7 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFil
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Case, figures, organisations, parties, work};
+use super::{Case, figures, organisations, parties, tokens, work};
 use crate::coverage::whole;
 use crate::scope::{global, uuids};
 use crate::support::TestApp;
@@ -30,6 +30,7 @@ const FILE: &str = "contoh-untuk-satu-uji.pdf";
 /// Takes away all that was put there for mutations, with what they made of it.
 pub async fn clear(app: &TestApp) {
     parties::clear(app).await;
+    tokens::clear(app).await;
     work::clear(app).await;
     figures::clear(app).await;
     let own = format!("(SELECT id FROM partnership WHERE title = '{TITLE}')");
@@ -228,6 +229,7 @@ fn seats(field: &str) -> &'static [Role] {
         | "milestoneUndepend" => &[Role::Bumn, Role::Kemenbumn],
         _ if field.starts_with("milestone") || field.starts_with("evidence") => ALL,
         _ if field.starts_with("organisation") => &[Role::Kemenbumn],
+        _ if field.starts_with("token") => &[Role::Admin],
         _ if field.starts_with("delegation") => &[Role::Bumn, Role::Kemenkopukm, Role::Kemenperin],
         _ if work::has(field) => work::seats(field),
         _ if figures::is_of(field) => figures::seats(field),
@@ -264,6 +266,8 @@ pub async fn case(app: &TestApp, field: &str, seat: &str, codes: Option<&[&str]>
         input(&ground, field, role).await
     } else if field.starts_with("organisation") {
         organisations::input(&ground, field).await
+    } else if field.starts_with("token") {
+        tokens::input(app, field).await
     } else if field.starts_with("delegation") {
         delegation(&ground, field, role).await
     } else if work::has(field) {
