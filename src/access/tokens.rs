@@ -105,9 +105,12 @@ mod tests {
     fn what_is_revoked_is_refused_and_what_is_unknown_where_it_must_be_registered() {
         let tokens = of(7, &[(1, false), (2, true)]);
         let id = |id| Uuid::from_u128(id).to_string();
-        for (token, accepted, accepted_registered) in
-            [(id(1), true, true), (id(2), false, false), (id(3), true, false), ("t-1".to_owned(), true, false)]
-        {
+        for (token, accepted, accepted_registered) in [
+            (id(1), true, true),
+            (id(2), false, false),
+            (id(3), true, false),
+            ("t-1".to_owned(), true, false),
+        ] {
             assert_eq!(tokens.check(&bearer(&token), false).is_ok(), accepted, "{token}");
             assert_eq!(tokens.check(&bearer(&token), true).is_ok(), accepted_registered, "{token}");
         }

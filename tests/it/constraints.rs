@@ -67,8 +67,13 @@ const RULES: &[Rule] = &[
     rule("token", "", "letter_number = NULL", "letter_number = '2'"),
     rule("token", "", "letter_until = '2025-12-31'", "letter_until = '2026-01-01'"),
     rule("token", "", "letter_organisations = ''", "letter_organisations = 'PLN'"),
-    rule("token", "", "revoked_by = 'one'", "revoked_at = 2, revoked_by = 'one', revocation_reason = 'Contoh'"),
-    rule("comment", "", "subject_noun = 'partner', "subject_noun = 'milestone'"),
+    rule(
+        "token",
+        "",
+        "revoked_by = 'one'",
+        "revoked_at = 2, revoked_by = 'one', revocation_reason = 'Contoh'",
+    ),
+    rule("comment", "", "subject_noun = 'partner'", "subject_noun = 'milestone'"),
     rule("comment", "", "subject_noun = 'quarter'", "subject_noun = 'outcome'"),
     rule(
         "comment",

@@ -160,7 +160,12 @@ async fn each_role_is_let_in_by_a_token_of_its_own(backend: Backend) {
     // A letter reaches as far as it says, and reads.
     let (token, secret) = issue(&app, of_auditor()).await;
     assert_eq!(token["assignment"], of_auditor()["assignment"]);
-    let viewer = ask(&app, &secret, "{ viewer { assignment { institution number organisations validFrom validUntil } } }").await;
+    let viewer = ask(
+        &app,
+        &secret,
+        "{ viewer { assignment { institution number organisations validFrom validUntil } } }",
+    )
+    .await;
     assert_eq!(viewer["viewer"]["assignment"], of_auditor()["assignment"]);
     let mine = ask(&app, &secret, "{ partnerships(first: 50) { nodes { organisation { code } } } }").await;
     let codes = mine["partnerships"]["nodes"].as_array().unwrap();
@@ -199,7 +204,9 @@ async fn a_revoked_token_is_refused(backend: Backend) {
     assert_eq!(revoked["journalEntry"]["reason"], "Contoh: perangkat hilang");
     let case = crate::walls::start(&app, "BUMN", Some(&["PLN"])).await;
     let before = dump(&app).await;
-    for document in ["{ viewer { role } }", "{ __typename }", "{ __schema { queryType { name } } }", "{ nothing }", "{"] {
+    for document in
+        ["{ viewer { role } }", "{ __typename }", "{ __schema { queryType { name } } }", "{ nothing }", "{"]
+    {
         assert_401(&post_as(&app, &secret, document, json!({})).await, "revoked");
     }
     assert_401(&post_as(&app, &secret, &case.document, case.variables.clone()).await, "revoked");
@@ -237,7 +244,8 @@ async fn who_issues_and_revokes(backend: Backend) {
         ),
     ];
     let before = dump(&app).await;
-    for who in ["KEMENKOPUKM", "KEMENPERIN", "KEMENBUMN", "KEMENBUMN:VIEWER", "PLN", "AUDITOR", "AUDITOR+PLN"] {
+    for who in ["KEMENKOPUKM", "KEMENPERIN", "KEMENBUMN", "KEMENBUMN:VIEWER", "PLN", "AUDITOR", "AUDITOR+PLN"]
+    {
         for (coordinate, document) in &lines {
             assert_forbidden(&app, who, document, coordinate, rule).await;
         }
@@ -254,9 +262,16 @@ async fn who_issues_and_revokes(backend: Backend) {
     assert_eq!(refused, json!({ "code": "FORBIDDEN", "rule": "service-account" }));
 
     let admin = app.token("ADMIN");
-    let refused = act(&app, &admin, "tokenRevoke", with(input.clone(), json!({ "expectedVersion": 2 }))).await;
-    assert_eq!((&refused["code"], &refused["currentVersion"]), (&json!("CONFLICT"), &json!(1)), "{refused:#}");
-    for nothing in [global("token", uuid::Uuid::from_u128(1)), id.replace("token_", "partner_"), "token".to_owned()] {
+    let refused =
+        act(&app, &admin, "tokenRevoke", with(input.clone(), json!({ "expectedVersion": 2 }))).await;
+    assert_eq!(
+        (&refused["code"], &refused["currentVersion"]),
+        (&json!("CONFLICT"), &json!(1)),
+        "{refused:#}"
+    );
+    for nothing in
+        [global("token", uuid::Uuid::from_u128(1)), id.replace("token_", "partner_"), "token".to_owned()]
+    {
         let refused = act(&app, &admin, "tokenRevoke", with(input.clone(), json!({ "id": nothing }))).await;
         assert_eq!(refused["code"], "NOT_FOUND", "{nothing}");
         assert_eq!(app.code("ADMIN", &format!("{{ token(id: \"{nothing}\") {{ id }} }}")).await, "NOT_FOUND");
@@ -276,7 +291,11 @@ async fn who_issues_and_revokes(backend: Backend) {
     assert_eq!((&since["currentVersion"], &told["action"]), (&json!(2), &json!("tokenRevoke")), "{since:#}");
     assert_eq!(told["fields"], json!(["Token.revokedAt", "Token.revokedBy", "Token.revocationReason"]));
     let again = act(&app, &next, "tokenRevoke", with(own, json!({ "expectedVersion": 2 }))).await;
-    assert_eq!((&again["code"], &again["rule"]), (&json!("INVALID_TRANSITION"), &json!("revoked")), "{again:#}");
+    assert_eq!(
+        (&again["code"], &again["rule"]),
+        (&json!("INVALID_TRANSITION"), &json!("revoked")),
+        "{again:#}"
+    );
     assert_verified(&app.app.access, &app.folder).await;
 }
 
@@ -304,7 +323,8 @@ async fn what_is_asked_wrongly_is_told_at_once(backend: Backend) {
     };
     let wrong = json!({ "subject": "two words", "role": "BUMN", "organisation": "KEMENBUMN", "purpose": " ",
         "expiresAt": "2027-11-24T05:00:01Z", "assignment": of_auditor()["assignment"], "idempotencyKey": "" });
-    let expected = ["subject", "purpose", "organisation", "level", "expiresAt", "assignment", "idempotencyKey"];
+    let expected =
+        ["subject", "purpose", "organisation", "level", "expiresAt", "assignment", "idempotencyKey"];
     assert_eq!(paths(wrong).await, expected.map(|path| format!("input.{path}")));
     for organisation in [Value::Null, json!("NOBODY"), json!("pln")] {
         let input = with(of_seat("PLN", "OFFICER"), json!({ "organisation": organisation }));
@@ -325,7 +345,8 @@ async fn what_is_asked_wrongly_is_told_at_once(backend: Backend) {
     ] {
         assert_eq!(paths(letter(path, value)).await, [format!("input.assignment.{told}")], "{path}");
     }
-    let past = with(letter("validUntil", json!("2026-11-23")), json!({ "expiresAt": "2026-11-24T06:00:00Z" }));
+    let past =
+        with(letter("validUntil", json!("2026-11-23")), json!({ "expiresAt": "2026-11-24T06:00:00Z" }));
     assert_eq!(paths(past).await, ["input.assignment.validUntil", "input.expiresAt"]);
     for expires in ["2026-11-24T05:00:00Z", "2027-02-23T05:00:00Z", "1970-01-01T00:00:00Z"] {
         let input = with(letter("validUntil", json!("2027-12-31")), json!({ "expiresAt": expires }));

@@ -188,13 +188,8 @@ impl TokensMutation {
         let mut faults = Faults::default();
         asked.check(&mut faults, clock.now(), &seats);
         let id = clock.new_id();
-        let made = acting::carry_out::<TokenPayload, _, _, _>(
-            ctx,
-            &input.manner,
-            faults,
-            (id, asked),
-            acts::issue,
-        );
+        let made =
+            acting::carry_out::<TokenPayload, _, _, _>(ctx, &input.manner, faults, (id, asked), acts::issue);
         let signer = ctx.data_unchecked::<Signer>();
         made.await.map(|made| made?.with_secret(signer, id))
     }

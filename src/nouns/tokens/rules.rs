@@ -57,7 +57,8 @@ impl Asked {
         let is_subject = (1..=208).contains(&self.subject.len())
             && self.subject.bytes().all(|byte| byte.is_ascii_graphic())
             && !Actor::is_program(&self.subject);
-        let expected = "an opaque id: 1 to 208 visible ASCII characters, none by which the program itself acts";
+        let expected =
+            "an opaque id: 1 to 208 visible ASCII characters, none by which the program itself acts";
         faults.expect(is_subject, "input.subject", &self.subject, expected);
         faults.reason("input.purpose", &self.purpose);
         self.check_seat(faults, seats);
@@ -270,7 +271,8 @@ mod tests {
         for (asked, most) in [(seat(), 365), (auditor(), 90)] {
             let until = |micros: i64| {
                 let letter = asked.letter.clone();
-                let letter = letter.map(|letter| Letter { until: Timestamp(NOW.0 + 100 * DAY).day(), ..letter });
+                let letter =
+                    letter.map(|letter| Letter { until: Timestamp(NOW.0 + 100 * DAY).day(), ..letter });
                 Asked { expires_at: Timestamp(NOW.0 + micros), letter, ..asked.clone() }
             };
             assert_eq!(told(&until(most * DAY)), [""; 0]);
@@ -291,10 +293,8 @@ mod tests {
         assert_eq!(told(&auditor()), [""; 0]);
         let admin = Asked { role: Role::Admin, organisation: None, level: None, ..seat() };
         assert_eq!(told(&admin), [""; 0]);
-        let other = |organisation: Option<&str>| Asked {
-            organisation: organisation.map(str::to_owned),
-            ..seat()
-        };
+        let other =
+            |organisation: Option<&str>| Asked { organisation: organisation.map(str::to_owned), ..seat() };
         for organisation in [None, Some("KEMENBUMN"), Some("NOBODY")] {
             assert_eq!(told(&other(organisation)), ["input.organisation"], "{organisation:?}");
         }

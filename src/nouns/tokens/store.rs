@@ -60,9 +60,7 @@ pub struct TokenFilter {
 
 impl TokenFilter {
     pub fn condition(&self, now: Timestamp) -> Condition {
-        let in_force = || {
-            Condition::all().add(Column::RevokedAt.is_null()).add(Column::ExpiresAt.gt(now))
-        };
+        let in_force = || Condition::all().add(Column::RevokedAt.is_null()).add(Column::ExpiresAt.gt(now));
         let holds = |holds: bool| if holds { in_force() } else { in_force().not() };
         Condition::all()
             .add_option(self.subject.as_ref().map(|some| Column::Subject.is_in(some)))

@@ -40,7 +40,9 @@ impl Uses {
 
     /// Notes that an actor has come with its token.
     pub fn note(&self, actor: &Actor, from: Option<IpAddr>) {
-        let Some(token) = actor.token.as_deref().and_then(|token| Uuid::try_parse(token).ok()) else { return };
+        let Some(token) = actor.token.as_deref().and_then(|token| Uuid::try_parse(token).ok()) else {
+            return;
+        };
         let used = Used { at: self.0.access.clock().now(), from };
         self.0.noted.lock().unwrap_or_else(PoisonError::into_inner).insert(token, used);
         if !self.0.due.swap(true, Ordering::AcqRel) {

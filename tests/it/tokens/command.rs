@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::commands::{Folder, Server, kemitraan, finish, ok, one_line};
+use crate::commands::{Folder, Server, finish, kemitraan, ok, one_line};
 use crate::scope::rows;
 use crate::support::{Backend, TestApp};
 use crate::writes::assert_verified;
@@ -33,7 +33,8 @@ async fn tokens_are_issued_listed_and_revoked_on_the_command_line(backend: Backe
     let admin = issued(&["--role", "ADMIN", "--subject", "a-1", "--purpose", "Contoh: mulai"]);
     let seat = ["--role", "BUMN", "--organisation", "PLN", "--level", "OFFICER", "--subject", "p-1"];
     let officer = issued(&seat);
-    let letter = ["--institution", "Contoh", "--letter", "1", "--covers", "PLN", "--covers", "RNI", "--days", "90"];
+    let letter =
+        ["--institution", "Contoh", "--letter", "1", "--covers", "PLN", "--covers", "RNI", "--days", "90"];
     issued(&[&["--role", "AUDITOR"][..], &letter].concat());
 
     let listed = list(&[]);
@@ -68,9 +69,13 @@ async fn tokens_are_issued_listed_and_revoked_on_the_command_line(backend: Backe
     // Written at the end, if not before: of what was revoked meanwhile nothing is told.
     assert!(all[2][7].starts_with("used ") && all[2][7].ends_with(" from 127.0.0.1"), "{all:#?}");
 
-    let acts = rows(&app, "SELECT action, actor, reason FROM journal_entry ORDER BY sequence DESC LIMIT 1").await;
+    let acts =
+        rows(&app, "SELECT action, actor, reason FROM journal_entry ORDER BY sequence DESC LIMIT 1").await;
     let text = |at: usize| acts[0].try_get_by_index::<String>(at).unwrap();
-    assert_eq!((text(0), text(1), text(2)), ("tokenRevoke".into(), "COMMAND_LINE".into(), "Contoh: hilang".into()));
+    assert_eq!(
+        (text(0), text(1), text(2)),
+        ("tokenRevoke".into(), "COMMAND_LINE".into(), "Contoh: hilang".into())
+    );
 
     // What cannot be leaves nothing.
     for (wrong, words) in [

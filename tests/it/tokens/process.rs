@@ -85,8 +85,11 @@ async fn an_open_write_does_not_outlast_the_revocation(backend: Backend) {
 async fn nothing_is_recorded_by_a_token_after_its_revocation(backend: Backend) {
     let app = TestApp::new(backend).await;
     let apps = [Arc::new(another(&app).await), Arc::new(another(&app).await)];
-    let partnership = uuids(&app, "SELECT p.id FROM partnership p JOIN organisation o ON o.id = p.organisation
-        WHERE o.code = 'PLN' ORDER BY p.id")
+    let partnership = uuids(
+        &app,
+        "SELECT p.id FROM partnership p JOIN organisation o ON o.id = p.organisation
+        WHERE o.code = 'PLN' ORDER BY p.id",
+    )
     .await[0];
     let comment = format!(
         "mutation {{ commentAdd(input: {{ subject: \"{}\", body: \"Contoh\" }}) {{ version }} }}",
@@ -154,8 +157,9 @@ async fn processes_heed_what_another_has_recorded(backend: Backend) {
     };
     told(&two, &secret, &comment(&partnership));
 
-    let document =
-        format!("mutation {{ tokenRevoke(input: {{ id: {id}, expectedVersion: 1, reason: \"Contoh\" }}) {{ version }} }}");
+    let document = format!(
+        "mutation {{ tokenRevoke(input: {{ id: {id}, expectedVersion: 1, reason: \"Contoh\" }}) {{ version }} }}"
+    );
     assert_eq!(told(&one, &admin, &document)["tokenRevoke"]["version"], 2);
     for server in [&two, &one] {
         for document in [list.to_owned(), comment(&partnership)] {

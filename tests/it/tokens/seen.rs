@@ -179,7 +179,10 @@ async fn the_journal_tells_of_tokens_whom_it_tells_all(backend: Backend) {
         let actions = data["journal"]["nodes"].as_array().unwrap().clone();
         assert_eq!(actions.len(), count, "{who}: {data:#}");
         if count > 0 {
-            assert_eq!((&actions[0]["action"], &actions[1]["action"]), (&json!("tokenIssue"), &json!("tokenRevoke")));
+            assert_eq!(
+                (&actions[0]["action"], &actions[1]["action"]),
+                (&json!("tokenIssue"), &json!("tokenRevoke"))
+            );
         }
     }
     let told = "{ journal(direction: DESC, first: 1) { nodes { changes { noun subject image } } } }";
