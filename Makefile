@@ -43,11 +43,14 @@ test:
 	@tests/outside/schema/run.sh $(target)/debug/kemitraan
 	@echo "== all passed"
 
-# fuzz: asks of 10,000 random worlds what each actor sees, on SQLite and PostgreSQL; KEMITRAAN_CASES=N for each, KEMITRAAN_SEED=N
+# fuzz: asks of 10,000 random worlds what each actor sees, on SQLite and PostgreSQL; KEMITRAAN_CASES=N for each, KEMITRAAN_SEED=N; then fuzzes our own formats, KEMITRAAN_FUZZ_SECONDS=N each, and the API by Schemathesis, KEMITRAAN_EXAMPLES=N of each root field
 fuzz: export KEMITRAAN_CASES := $(or $(KEMITRAAN_CASES),5000)
 fuzz: export KEMITRAAN_SEED := $(or $(KEMITRAAN_SEED),$(shell date +%s))
 fuzz:
 	scripts/with-postgres.sh cargo nextest run --locked --profile fuzz --test it oracle::
+	scripts/fuzz-formats.sh
+	cargo build --locked
+	tests/outside/schemathesis/run.sh $(target)/debug/kemitraan
 
 # bench: measures the API against floors and peers, and writes the tables of docs/performance.md; ARGS="..." are `bench run`'s
 bench:

@@ -10,6 +10,7 @@ use tokio::signal::unix::{Signal, SignalKind};
 
 use crate::access::{self, Access, Role};
 use crate::api::answers::Answers;
+use crate::api::budgets::Budgets;
 use crate::api::persisted::Persisted;
 use crate::api::{self, execute::App, gates::Gates};
 use crate::auth::{self, Keys, Verifier};
@@ -169,14 +170,14 @@ impl Cli {
             Command::Demo(settings) => demo::run(&settings, &clock).await?,
             Command::Serve { database, keys, listen, limits, access, evidence } => {
                 let db = connect(&database.options(limits.time())).await?;
-                let files = evidence.open(&database.database)?;
+                let files = evidence.open(&database)?;
                 files::check_writable(&files).await?;
                 let app = app(db, files, &keys, limits, &access, &clock)?;
                 let listener = listen_on(&listen).await?;
                 let address = listener.local_addr().map_err(Error::internal)?;
                 let stop = Stop::listen()?;
                 tracing::info!(%address, "listening");
-                serve(listener, app, listen.behind_proxy, stop).await?;
+                serve(listener, app, stop).await?;
             }
             Command::Migrate { database } => {
                 let db = Database::connect(&Options { create: true, ..database.options(NO_HURRY) }).await?;
@@ -193,13 +194,13 @@ impl Cli {
                 println!("{}", auth::new_key(&keys.keys, &clock)?)
             }
             Command::Journal { command: JournalCommand::Verify { database, store, evidence, expect } } => {
-                let files = evidence.then(|| store.open(&database.database)).transpose()?;
+                let files = evidence.then(|| store.open(&database)).transpose()?;
                 return verify::run(&database, files, expect).await;
             }
             Command::Evidence { command: EvidenceCommand::Sweep { database, store } } => {
                 let db = connect(&database.options(NO_HURRY)).await?;
                 let access = Access::new(db.clone(), clock.clone(), 0);
-                let swept = uploads::sweep(&access, &store.open(&database.database)?, clock.now()).await?;
+                let swept = uploads::sweep(&access, &store.open(&database)?, clock.now()).await?;
                 db.close().await;
                 println!("removed: {swept}");
             }
@@ -237,12 +238,14 @@ pub fn app(
         db,
         access,
         clock: clock.clone(),
-        limits: Arc::new(limits),
         rules: settings.rules,
         gates: Arc::new(Gates::new(&api::sdl()?, settings.document_cache)?),
         schema: api::schema(),
         persisted: Arc::new(Persisted::new(settings.document_cache * 4)?),
         answers: Arc::new(Answers::new(settings.answer_cache, &api::annotated_sdl()?)?),
+        budgets: Arc::new(Budgets::new(&limits.budgets, clock)),
+        origins: settings.cors_origins.as_slice().into(),
+        limits: Arc::new(limits),
         files,
     })
 }
@@ -282,22 +285,22 @@ impl Stop {
 }
 
 /// Serves until Ctrl-C or SIGTERM, then lets the requests under way end.
-pub async fn serve(
-    listener: tokio::net::TcpListener,
-    app: App,
-    behind_proxy: bool,
-    stop: Stop,
-) -> Result<()> {
-    let (db, verifier) = (app.db.clone(), app.verifier.clone());
-    let mut router = api::router::router(app);
-    if behind_proxy {
-        router = router.layer(axum::Extension(api::router::ByProxy));
-    }
-    let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
-    axum::serve(listener, service).with_graceful_shutdown(stop.called()).await.map_err(Error::internal)?;
+pub async fn serve(listener: tokio::net::TcpListener, app: App, stop: Stop) -> Result<()> {
+    log_panics();
+    let (db, verifier, limits) = (app.db.clone(), app.verifier.clone(), Arc::clone(&app.limits));
+    let router = api::router::router(app);
+    api::connections::serve(listener, router, &limits.connections, stop.called()).await?;
     verifier.write_uses().await;
     db.close().await;
     Ok(())
+}
+
+/// A panic is told as all else is, by its place alone: its message may hold what somebody sent.
+fn log_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string);
+        tracing::error!(place, "panic");
+    }));
 }
 
 fn start_log(filter: &str, for_people: bool) -> Result<()> {
@@ -327,7 +330,7 @@ async fn seed_database(
     };
     let db = connect(&database.options(NO_HURRY)).await?;
     match size {
-        None => seed::pilot(&db, &evidence.open(&database.database)?, clock.today()).await?,
+        None => seed::pilot(&db, &evidence.open(database)?, clock.today()).await?,
         Some(size) => {
             let mut progress = Progress::of("partnerships", size.partnerships.div_ceil(10) as u64)?;
             let mut tell = |done, all| progress.tell(done, all);

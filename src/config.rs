@@ -4,24 +4,30 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use axum::http::HeaderValue;
 use clap::Args;
 use clap::builder::FalseyValueParser;
 
 use crate::db;
 use crate::error::Result;
 use crate::files::{self, Files};
+use crate::types::Secret;
 
 /// Where the data is.
 #[derive(Debug, Clone, Args)]
 pub struct DatabaseSettings {
-    /// The database: `sqlite://FILE` or `postgres://USER:PASSWORD@HOST/NAME`
+    /// The database: `sqlite://FILE` or `postgres://USER:PASSWORD@HOST/NAME`; one with a password is better told by the
+    /// variable or a file, for others on the machine see flags
     #[arg(
         long,
         env = "KEMITRAAN_DATABASE",
         default_value = "sqlite://data/kemitraan.db",
         hide_env_values = true
     )]
-    pub database: String,
+    pub database: Secret,
+    /// A file that holds it instead
+    #[arg(long, env = "KEMITRAAN_DATABASE_FILE", value_name = "FILE", value_parser = Secret::of_file, conflicts_with = "database")]
+    pub database_file: Option<Secret>,
     /// Connections that read, at most
     #[arg(long, env = "KEMITRAAN_READ_CONNECTIONS", default_value_t = 16, value_parser = clap::value_parser!(u32).range(1..))]
     pub read_connections: u32,
@@ -34,9 +40,14 @@ pub struct DatabaseSettings {
 }
 
 impl DatabaseSettings {
+    /// Where the database is, with its password.
+    pub fn url(&self) -> &Secret {
+        self.database_file.as_ref().unwrap_or(&self.database)
+    }
+
     pub fn options(&self, time_limit: Duration) -> db::Options {
         db::Options {
-            url: self.database.clone(),
+            url: self.url().clone(),
             create: false,
             read_connections: self.read_connections,
             write_connections: self.write_connections,
@@ -50,14 +61,16 @@ impl DatabaseSettings {
 #[derive(Debug, Clone, Args)]
 pub struct EvidenceSettings {
     /// The store of evidence: a folder, `file:///FOLDER` or `s3://BUCKET/PREFIX` (endpoint, region and credentials come from
-    /// the AWS_… variables); by default the folder `evidence` beside the SQLite file, `data/evidence` with PostgreSQL
+    /// the AWS_… variables, or credentials from the files that AWS_…_FILE name); by default the folder `evidence` beside the
+    /// SQLite file, `data/evidence` with PostgreSQL
     #[arg(long, env = "KEMITRAAN_EVIDENCE_STORE")]
     pub evidence_store: Option<String>,
 }
 
 impl EvidenceSettings {
-    pub fn open(&self, database: &str) -> Result<Files> {
-        Files::open(&self.evidence_store.clone().unwrap_or_else(|| files::beside(database)))
+    pub fn open(&self, database: &DatabaseSettings) -> Result<Files> {
+        let beside = || files::beside(database.url().expose());
+        Files::open(&self.evidence_store.clone().unwrap_or_else(beside))
     }
 }
 
@@ -108,6 +121,51 @@ pub struct LimitSettings {
     /// Seconds that one request may take; the database ends a statement after the same
     #[arg(long, env = "KEMITRAAN_LIMIT_TIME", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..))]
     pub limit_time: u64,
+    #[command(flatten)]
+    pub connections: ConnectionSettings,
+    #[command(flatten)]
+    pub budgets: BudgetSettings,
+}
+
+/// How much may be asked in a minute. Beyond any of these a request is refused with RATE_LIMITED; 0 bounds nothing.
+#[derive(Debug, Clone, Args)]
+pub struct BudgetSettings {
+    /// Requests of one token in a minute; 0 bounds nothing
+    #[arg(long, env = "KEMITRAAN_BUDGET_REQUESTS", default_value_t = 30_000)]
+    pub budget_requests: u32,
+    /// Points that the operations of one token may cost in a minute, answers that are kept aside; 0 bounds nothing
+    #[arg(long, env = "KEMITRAAN_BUDGET_POINTS", default_value_t = 30_000_000)]
+    pub budget_points: u32,
+    /// Sign-ins from one address that fail in a minute; 0 bounds nothing
+    #[arg(long, env = "KEMITRAAN_BUDGET_SIGN_INS", default_value_t = 60)]
+    pub budget_sign_ins: u32,
+    /// Proxies in front whose X-Forwarded-For tells the address of a client
+    #[arg(long, env = "KEMITRAAN_PROXIES", default_value_t = 0)]
+    pub proxies: usize,
+}
+
+/// What one connection may hold of the program, and for how long.
+#[derive(Debug, Clone, Args)]
+pub struct ConnectionSettings {
+    /// Connections at the same time; more wait until one ends
+    #[arg(long, env = "KEMITRAAN_LIMIT_CONNECTIONS", default_value_t = 900, value_parser = clap::value_parser!(u32).range(1..))]
+    pub limit_connections: u32,
+    /// Seconds that a connection may be idle, or take to send a request's headers
+    #[arg(long, env = "KEMITRAAN_LIMIT_IDLE", default_value_t = 75, value_parser = clap::value_parser!(u64).range(1..))]
+    pub limit_idle: u64,
+    /// Seconds that an answer waits for whoever does not take it, for each 64 KiB of it
+    #[arg(long, env = "KEMITRAAN_LIMIT_STALL", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..))]
+    pub limit_stall: u64,
+}
+
+impl ConnectionSettings {
+    pub fn idle(&self) -> Duration {
+        Duration::from_secs(self.limit_idle)
+    }
+
+    pub fn stall(&self) -> Duration {
+        Duration::from_secs(self.limit_stall)
+    }
 }
 
 impl LimitSettings {
@@ -148,8 +206,24 @@ pub struct AccessSettings {
     /// also others that one of the keys has signed, which cannot be revoked one by one
     #[arg(long, env = "KEMITRAAN_REQUIRE_REGISTERED_TOKENS", value_parser = FalseyValueParser::new())]
     pub require_registered_tokens: bool,
+    /// Origins whose pages browsers let read the API (CORS), with commas between them; none by default
+    #[arg(long, env = "KEMITRAAN_CORS_ORIGINS", value_delimiter = ',', value_parser = origin)]
+    pub cors_origins: Vec<HeaderValue>,
     #[command(flatten)]
     pub rules: RuleSettings,
+}
+
+/// An origin as browsers send it.
+fn origin(text: &str) -> Result<HeaderValue, String> {
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or_default();
+    let is_host = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-.:[]".contains(c);
+    match HeaderValue::from_str(text) {
+        Ok(value) if !host.is_empty() && host.chars().all(is_host) => Ok(value),
+        _ => {
+            Err("an origin is a scheme, a host and perhaps a port, such as https://dashboard.example"
+                .to_owned())
+        }
+    }
 }
 
 impl Default for AccessSettings {
@@ -178,7 +252,32 @@ pub struct ListenSettings {
     /// The address and port; port 0 takes a free one
     #[arg(long, env = "KEMITRAAN_LISTEN", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
-    /// Requests come by a proxy, whose last word in `X-Forwarded-For` tells whence
-    #[arg(long, env = "KEMITRAAN_BEHIND_PROXY", value_parser = FalseyValueParser::new())]
-    pub behind_proxy: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_origin_is_what_a_browser_sends() {
+        for right in
+            ["https://a.example", "http://127.0.0.1:5173", "http://[::1]:80", "https://a-b.example:8443"]
+        {
+            assert_eq!(origin(right).unwrap(), right);
+        }
+        for wrong in [
+            "",
+            "*",
+            "null",
+            "a.example",
+            "https://",
+            "https://a.example/",
+            "https://A.example",
+            "ftp://a",
+            "https://a b",
+            "https://*.a",
+        ] {
+            assert!(origin(wrong).is_err(), "{wrong}");
+        }
+    }
 }

@@ -26,14 +26,15 @@ pub use read_role::parse as parse_role;
 pub(crate) use scratch::{scratch, unfit};
 
 use crate::error::{Error, Result};
+use crate::types::Secret;
 use connect::writing;
 use kept::Kept;
 
 /// How to reach the database, and within which bounds.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// `sqlite://path/to/file.db` or `postgres://user@host/database`
-    pub url: String,
+    /// `sqlite://path/to/file.db` or `postgres://user:password@host/database`
+    pub url: Secret,
     /// Whether a SQLite file that is not there is made; its folder is not.
     pub create: bool,
     /// At most so many connections read at once (SQLite: and no more than two for each core).
@@ -52,6 +53,7 @@ pub const READ_ROLE: &str = "kemitraan_read";
 impl Options {
     /// The defaults, for a URL.
     pub fn of(url: impl Into<String>) -> Self {
+        let url: String = url.into();
         Self {
             url: url.into(),
             create: true,
@@ -86,6 +88,13 @@ const MIGRATION_LOCK: i64 = 0x6b65_6d69_7472_6161;
 impl Database {
     /// Connects.
     pub async fn connect(options: &Options) -> Result<Self> {
+        // Whoever reads the URL does so before we can say what is wrong with it, and says it with its password.
+        let schemes = ["sqlite:", "postgres:", "postgresql:"];
+        if !schemes.iter().any(|scheme| options.url.expose().starts_with(scheme)) {
+            return Err(Error::internal(
+                "the database's URL begins with neither sqlite:// nor postgres:// (--database)",
+            ));
+        }
         // The writing pool first: it makes the SQLite file and puts it in WAL mode.
         let started = Instant::now();
         let write = loop {
@@ -94,10 +103,11 @@ impl Database {
                 Err(error) if is_locked(&error) && started.elapsed() < LOCK_WAIT => {
                     tokio::time::sleep(Duration::from_millis(20)).await;
                 }
-                connected => break connected.map_err(unreachable)?,
+                connected => break connected.map_err(|error| unreachable(error, &options.url))?,
             }
         };
-        let read = sea_orm::Database::connect(reading(options)).await.map_err(unreachable)?;
+        let read = sea_orm::Database::connect(reading(options)).await;
+        let read = read.map_err(|error| unreachable(error, &options.url))?;
         let read_role = options.read_role.as_str().into();
         Ok(Self { read, write, read_role, kept: Arc::default(), statements: Arc::default() })
     }
@@ -237,8 +247,9 @@ fn is_locked(error: &DbErr) -> bool {
     error.to_string().contains("(code: 5)")
 }
 
-fn unreachable(error: DbErr) -> Error {
-    let error = error.to_string();
+/// The URL, which may hold a password, is not told.
+fn unreachable(error: DbErr, url: &Secret) -> Error {
+    let error = error.to_string().replace(url.expose(), "(the URL)");
     // SQLite's number for a file, or its folder, that is not there.
     if error.contains("(code: 14)") {
         return Error::internal(

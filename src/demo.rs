@@ -46,7 +46,7 @@ pub async fn run(settings: &Settings, clock: &Clock) -> Result<()> {
     let folder = &settings.data;
     let fail = |error: std::io::Error| Error::internal(format!("{}: {error}", folder.display()));
     // The port first: where it is taken, nothing has been touched.
-    let listener = cli::listen_on(&ListenSettings { listen: settings.listen, behind_proxy: false }).await?;
+    let listener = cli::listen_on(&ListenSettings { listen: settings.listen }).await?;
     std::fs::create_dir_all(folder).map_err(fail)?;
     let file = folder.join("kemitraan.db");
     let keys = KeySettings { keys: folder.join("keys"), issuer: "https://demo.kemitraan.example".to_owned() };
@@ -97,7 +97,7 @@ pub async fn run(settings: &Settings, clock: &Clock) -> Result<()> {
     println!("Kemitraan answers at http://{address}/graphql; Ctrl-C ends it.");
     // Whoever waits for that line in a pipe is to have it now.
     std::io::stdout().flush().map_err(fail)?;
-    cli::serve(listener, app, false, stop).await
+    cli::serve(listener, app, stop).await
 }
 
 /// A token for each role: of the ministries and of one BUMN at each level, of the other BUMN as an approver.

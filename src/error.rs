@@ -6,6 +6,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
@@ -26,6 +27,8 @@ pub enum Code {
     BadUserInput,
     /// The request is larger, deeper or costlier than a limit.
     LimitExceeded,
+    /// The token, or the address, has asked for so much that it has to wait.
+    RateLimited,
     /// The role, level or organisation may not do this.
     Forbidden,
     /// There is no such thing, or none that the caller may know of.
@@ -47,7 +50,7 @@ pub enum Code {
 }
 
 impl Code {
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::BadRequest,
         Self::Unauthenticated,
         Self::PersistedQueryNotFound,
@@ -55,6 +58,7 @@ impl Code {
         Self::ValidationFailed,
         Self::BadUserInput,
         Self::LimitExceeded,
+        Self::RateLimited,
         Self::Forbidden,
         Self::NotFound,
         Self::Conflict,
@@ -75,6 +79,7 @@ impl Code {
             Self::ValidationFailed => "GRAPHQL_VALIDATION_FAILED",
             Self::BadUserInput => "BAD_USER_INPUT",
             Self::LimitExceeded => "LIMIT_EXCEEDED",
+            Self::RateLimited => "RATE_LIMITED",
             Self::Forbidden => "FORBIDDEN",
             Self::NotFound => "NOT_FOUND",
             Self::Conflict => "CONFLICT",
@@ -186,6 +191,15 @@ impl Error {
             ("most".to_owned(), json!(most.to_string())),
         ]);
         Self::with(Code::LimitExceeded, format!("{limit} is {value}; at most {most} is accepted"), details)
+    }
+
+    /// A budget is used up, until so much time has passed.
+    pub fn rate_limited(budget: &str, wait: Duration) -> Self {
+        let seconds = u64::try_from(wait.as_millis().div_ceil(1_000)).unwrap_or(u64::MAX).max(1);
+        let details =
+            Map::from_iter([("budget".to_owned(), json!(budget)), ("retryAfter".to_owned(), json!(seconds))]);
+        let message = format!("the budget of {budget} is used up; try again in {seconds} s");
+        Self::with(Code::RateLimited, message, details)
     }
 
     /// Our fault: `cause` is for the log.

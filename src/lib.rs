@@ -16,8 +16,8 @@
 //!
 //! # The life of a request
 //!
-//! A request comes in through [`api::router`], gets an id, and goes to [`api::http`], which makes an
-//! [`access::Actor`] of its token by [`auth::Verifier`]. [`api::gates`] validates the document against the role's own
+//! A request comes in by one of [`api::connections`], through [`api::router`], gets an id, and goes to [`api::http`], which makes an
+//! [`access::Actor`] of its token by [`auth::Verifier`], which has a budget ([`api::budgets`]). [`api::gates`] validates the document against the role's own
 //! schema, which [`access::table`] makes, holds it against the limits and merges it ([`api::document`]). [`api::execute`] then opens an [`access::View`] (one actor, one snapshot, one
 //! sequence of the journal) and runs it.
 //!

@@ -1,4 +1,4 @@
-//! The small values that every noun is made of: identifiers, money, timestamps, quarters, and the clock.
+//! The small values that every noun is made of: identifiers, money, timestamps, quarters, secrets, and the clock.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,8 +9,10 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 mod clock;
+mod secret;
 
 pub use clock::Clock;
+pub use secret::Secret;
 
 /// The alphabet of Crockford's base 32, in lower case, as TypeID prescribes.
 const CROCKFORD: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
@@ -240,7 +242,7 @@ impl Quarter {
 
 impl fmt::Display for Quarter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}-Q{}", self.year, self.quarter)
+        write!(f, "{:04}-Q{}", self.year, self.quarter)
     }
 }
 

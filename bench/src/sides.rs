@@ -98,7 +98,8 @@ impl Programs {
                     &database,
                     "--keys",
                 ]);
-                command.arg(&data.keys);
+                // One token asks for all of it.
+                command.arg(&data.keys).args(["--budget-requests", "0", "--budget-points", "0"]);
                 if !cached {
                     command.args([CACHE, "0"]);
                 }

@@ -26,7 +26,7 @@ const fn row(object: &'static str, rule: &'static Rule, fields: &'static str) ->
 }
 
 pub static TABLE: &[Row] = &[
-    row("Query", &EVERYONE, "viewer codeLists codeList"),
+    row("Query", &EVERYONE, "viewer rateLimit codeLists codeList"),
     row("Query", &WORK, "node memorandum memoranda organisation organisations partner partners"),
     row("Query", &WORK, "partnership partnerships milestone milestones"),
     row("Query", &WORK, "outcome outcomes indicators quarter quarters"),
@@ -76,6 +76,7 @@ pub static TABLE: &[Row] = &[
     row("CommentPayload", &SEATS, "comment version journalEntry"),
     row("ClausePayload", &SEATS, "clause version journalEntry"),
     //
+    row("RateLimit", &EVERYONE, "cost remaining resetAt"),
     row("Viewer", &EVERYONE, "actor role level assignment today readsUntil canRead"),
     row("Viewer", &WORK, "organisation"),
     row("Viewer", &SEATS, "worklist"),
@@ -279,7 +280,7 @@ pub static TABLE: &[Row] = &[
     row("JournalChange", &WORK, "position noun subject nounVersion image salt hash"),
 ];
 
-/// The *live* fields: they read what the journal does not hold (`journal/mod.rs` has the list), so that what they give
+/// The *live* fields: they read what the journal does not hold (`journal/mod.rs` has the list; budgets are in memory), so that what they give
 /// is true now and at no other time. Never kept for another request, refused in the past.
 pub static LIVE: &[(&str, &str)] = &[
     ("Contact", "mask"),

@@ -16,6 +16,7 @@ use async_graphql::parser::types::{
 use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 
+use super::budgets::RateLimit;
 use super::fault::{Fault, MOST_FAULTS};
 use super::one_of::Introspection;
 use super::{limits, merge, one_of, reparse, values};
@@ -136,6 +137,10 @@ pub struct Prepared {
     /// The keys of the answer, in their order.
     pub keys: Vec<async_graphql::Name>,
     pub traits: Traits,
+    /// In points.
+    pub cost: u64,
+    /// What is left of the budget that it was taken from.
+    pub rate: RateLimit,
 }
 
 impl Gate {
@@ -187,10 +192,12 @@ impl Gate {
             .map_err(|error| vec![Fault::from(Error::new(Code::BadRequest, error.message().to_string()))])?;
         let coerced = apollo_compiler::request::coerce_variable_values(&self.schema, operation, variables)
             .map_err(|_| values::of_variables(&self.schema, operation, variables, document))?;
-        limits::check(document, operation, &coerced, limits).map_err(|error| vec![error.into()])?;
+        let cost =
+            limits::check(document, operation, &coerced, limits).map_err(|error| vec![error.into()])?;
         values::check(&self.schema, document, operation, &coerced, limits)?;
         let introspection = self.introspect(text, document, operation, &coerced)?;
-        self.executable(&parsed, operation, coerced, introspection).map_err(|fault| vec![fault])
+        let prepared = self.executable(&parsed, operation, coerced, introspection);
+        prepared.map(|prepared| Prepared { cost, ..prepared }).map_err(|fault| vec![fault])
     }
 
     fn read(&self, text: &str, limits: &LimitSettings) -> Result<Parsed, Vec<Fault>> {
@@ -326,6 +333,8 @@ impl Gate {
             introspection,
             keys,
             traits: parsed.traits,
+            cost: 0,
+            rate: RateLimit::default(),
         })
     }
 }

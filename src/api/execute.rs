@@ -9,10 +9,12 @@ use async_graphql::PathSegment;
 use async_graphql::parser::types::OperationType;
 use async_graphql_value::ConstValue;
 use axum::body::Bytes;
+use axum::http::HeaderValue;
 use serde_json::{Value, json};
 
 use super::Schema;
 use super::answers::{Answers, Kept};
+use super::budgets::Budgets;
 use super::document::Prepared;
 use super::fault::Fault;
 use super::gates::Gates;
@@ -41,6 +43,9 @@ pub struct App {
     pub schema: Schema,
     pub answers: Arc<Answers>,
     pub persisted: Arc<Persisted>,
+    pub budgets: Arc<Budgets>,
+    /// Whose pages browsers let read the answers.
+    pub origins: Arc<[HeaderValue]>,
     pub files: Files,
 }
 
@@ -131,10 +136,7 @@ impl App {
         let limit = self.limits.time();
         match tokio::time::timeout(limit, self.answer(actor, parameters, get, request_id)).await {
             Ok(Ok(answer)) => answer,
-            Ok(Err(error)) => {
-                log(&error, request_id);
-                Answer::refuse([error.into()])
-            }
+            Ok(Err(error)) => Answer::refuse([told(error, request_id).into()]),
             Err(_) => {
                 let message = format!(
                     "the request took longer than the limit of {} s; ask for less at once",
@@ -161,7 +163,7 @@ impl App {
             return Ok(answer);
         }
         let view = View::open(&self.access, actor).await?;
-        let prepared = match self.prepare(view.actor().role, &parameters) {
+        let mut prepared = match self.prepare(view.actor().role, &parameters) {
             Ok(prepared) => prepared,
             Err(faults) => return Ok(Answer::refuse(faults)),
         };
@@ -173,6 +175,7 @@ impl App {
             let error = Error::new(Code::BadRequest, "GET runs queries alone; send a mutation by POST");
             return Ok(Answer { operation, ..Answer::refuse([error.into()]) });
         }
+        prepared.rate = self.budgets.take_points(view.actor(), prepared.cost)?;
         let key = match prepared.operation {
             OperationType::Query => self.answers.key(view.actor(), prepared.traits, &parameters),
             _ => None,
@@ -216,7 +219,7 @@ impl App {
 
     /// Runs a document that has passed: a query in this view, a mutation for its actor.
     pub async fn execute(&self, view: View, prepared: Prepared, request_id: &str) -> Result<Answer> {
-        let mut request = async_graphql::Request::new("").variables(prepared.variables);
+        let mut request = async_graphql::Request::new("").variables(prepared.variables).data(prepared.rate);
         request.set_parsed_query(prepared.document);
         let (response, sequence) = if prepared.operation == OperationType::Mutation {
             let acting = Arc::new(Acting {
@@ -260,8 +263,7 @@ fn combine(keys: &[Name], data: ConstValue, mut introspection: Introspection) ->
 fn field_error(error: &async_graphql::ServerError, request_id: &str) -> Value {
     let own = error.source::<Error>().cloned();
     let own = own.unwrap_or_else(|| Error::internal(format!("the executor: {}", error.message)));
-    log(&own, request_id);
-    let mut json = error_json(&own);
+    let mut json = error_json(&told(own, request_id));
     let place = |at: &async_graphql::Pos| json!({ "line": at.line, "column": at.column });
     json["locations"] = error.locations.iter().map(place).collect();
     let step = |step: &PathSegment| match step {
@@ -272,8 +274,11 @@ fn field_error(error: &async_graphql::ServerError, request_id: &str) -> Value {
     json
 }
 
-fn log(error: &Error, request_id: &str) {
-    if error.code() == Code::Internal {
-        tracing::error!(request_id, cause = error.describe(), "internal error");
+/// An error as it is answered. Of what is our fault the log has the cause, and both have the request's id.
+pub(super) fn told(error: Error, request_id: &str) -> Error {
+    if error.code() != Code::Internal {
+        return error;
     }
+    tracing::error!(request_id, cause = error.describe(), "internal error");
+    error.and("requestId", request_id.into())
 }

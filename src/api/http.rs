@@ -2,17 +2,18 @@
 //! operations, no forms, no token in the URL.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use apollo_compiler::response::JsonMap;
 use async_graphql::parser::types::OperationType;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
+use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::Response;
 use serde_json::Value;
 
-use super::execute::{Answer, App, Parameters};
-use super::persisted;
+use super::execute::{Answer, App, Parameters, told};
+use super::{budgets, persisted};
 use crate::auth::Refusal;
 use crate::error::{Code, Error};
 
@@ -25,8 +26,10 @@ pub const SEQUENCE: HeaderName = HeaderName::from_static("journal-sequence");
 /// The header by which a request is found again in the log.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// The header by which the router tells whence a request comes, whatever the request itself says there.
-pub(super) const CLIENT: HeaderName = HeaderName::from_static("x-client-address");
+/// The id that this request has got from us.
+pub(super) fn request_id(headers: &HeaderMap) -> &str {
+    headers.get(REQUEST_ID).and_then(|id| id.to_str().ok()).unwrap_or_default()
+}
 
 /// What failed before there was a document, and the status that says so.
 pub(super) struct Failure(pub StatusCode, pub Error);
@@ -38,16 +41,15 @@ pub async fn graphql(State(app): State<Arc<App>>, request: Request) -> Response 
         let error = Error::new(Code::BadRequest, message);
         return respond(StatusCode::NOT_ACCEPTABLE, JSON, &Answer::refuse([error.into()]));
     };
-    let request_id =
-        request.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok()).unwrap_or_default().to_owned();
+    let request_id = request_id(request.headers()).to_owned();
     // Who asks comes first: without a token not even a parse error is told.
-    let actor = match authenticate(&app, request.headers()).await {
+    let actor = match authenticate(&app, request.headers(), request.extensions()).await {
         Ok(actor) => actor,
         Err(response) => return response.into_response(media_type),
     };
     let is_get = is_safe(request.method());
     let if_none_match = request.headers().get_all(header::IF_NONE_MATCH).iter().cloned().collect::<Vec<_>>();
-    let parameters = match parameters(request, app.limits.limit_body).await {
+    let parameters = match parameters(request, app.limits.limit_body, app.limits.time()).await {
         Ok(parameters) => parameters,
         Err(Failure(status, error)) => return respond(status, media_type, &Answer::refuse([error.into()])),
     };
@@ -110,6 +112,7 @@ fn status(answer: &Answer, media_type: &str) -> StatusCode {
         "UNAUTHENTICATED" => StatusCode::UNAUTHORIZED,
         "INTERNAL" => StatusCode::INTERNAL_SERVER_ERROR,
         "TIMEOUT" => StatusCode::GATEWAY_TIMEOUT,
+        "RATE_LIMITED" => StatusCode::TOO_MANY_REQUESTS,
         "BUSY" => StatusCode::SERVICE_UNAVAILABLE,
         "FORBIDDEN" if media_type == GRAPHQL_RESPONSE => StatusCode::FORBIDDEN,
         _ if media_type == GRAPHQL_RESPONSE => StatusCode::BAD_REQUEST,
@@ -133,12 +136,19 @@ pub(super) fn respond(status: StatusCode, media_type: &'static str, answer: &Ans
     if let Some(sequence) = answer.sequence {
         headers.insert(SEQUENCE, sequence.into());
     }
+    let error = answer.errors.first().filter(|_| status == StatusCode::TOO_MANY_REQUESTS);
+    if let Some(seconds) = error.and_then(|error| error["extensions"]["retryAfter"].as_u64()) {
+        headers.insert(header::RETRY_AFTER, seconds.into());
+    }
     response
 }
 
-/// A 401, as RFC 6750 wants it.
+/// Why nobody comes in.
 pub(super) enum Denied {
+    /// A 401, as RFC 6750 wants it.
     Refused(Refusal),
+    /// A 429: too much was asked, or in vain.
+    Limited(Error),
     Failed(Error),
 }
 
@@ -146,8 +156,10 @@ impl Denied {
     pub(super) fn into_response(self, media_type: &'static str) -> Response {
         let refusal = match self {
             Self::Refused(refusal) => refusal,
+            Self::Limited(error) => {
+                return respond(StatusCode::TOO_MANY_REQUESTS, media_type, &Answer::refuse([error.into()]));
+            }
             Self::Failed(error) => {
-                tracing::error!(cause = error.describe(), "a token could not be verified");
                 return respond(StatusCode::SERVICE_UNAVAILABLE, media_type, &Answer::refuse([error.into()]));
             }
         };
@@ -171,7 +183,11 @@ pub(super) fn challenge(error: Option<&str>, description: &str) -> HeaderValue {
 }
 
 /// The actor of the bearer token (RFC 6750 section 2.1; the scheme's case does not matter).
-pub(super) async fn authenticate(app: &App, headers: &HeaderMap) -> Result<crate::access::Actor, Denied> {
+pub(super) async fn authenticate(
+    app: &App,
+    headers: &HeaderMap,
+    extensions: &Extensions,
+) -> Result<crate::access::Actor, Denied> {
     let missing = |words| Err(Denied::Refused(Refusal::missing(words)));
     let mut credentials = headers.get_all(header::AUTHORIZATION).iter();
     let (Some(first), None) = (credentials.next(), credentials.next()) else {
@@ -183,19 +199,26 @@ pub(super) async fn authenticate(app: &App, headers: &HeaderMap) -> Result<crate
     if !scheme.eq_ignore_ascii_case("bearer") {
         return missing("the scheme is Bearer");
     }
+    let proxies = app.limits.budgets.proxies;
     match app.verifier.actor(token.trim()).await {
         Ok(Ok(actor)) => {
-            let from = headers.get(CLIENT).and_then(|from| from.to_str().ok()?.parse().ok());
-            app.verifier.note_use(&actor, from);
-            Ok(actor)
+            app.verifier.note_use(&actor, budgets::client(extensions, headers, proxies));
+            app.budgets.take_request(&actor).map(|()| actor).map_err(Denied::Limited)
         }
-        Ok(Err(refusal)) => Err(Denied::Refused(refusal)),
-        Err(error) => Err(Denied::Failed(error)),
+        // Whoever has a token that is good comes in, whatever others at the same address have tried.
+        Ok(Err(refusal)) => {
+            let address = budgets::client(extensions, headers, proxies).or_else(|| budgets::peer(extensions));
+            match address.map_or(Ok(()), |address| app.budgets.take_sign_in(address)) {
+                Ok(()) => Err(Denied::Refused(refusal)),
+                Err(error) => Err(Denied::Limited(error)),
+            }
+        }
+        Err(error) => Err(Denied::Failed(told(error, request_id(headers)))),
     }
 }
 
 /// The media type to answer in: the first that the client accepts with the highest quality.
-fn negotiate(headers: &HeaderMap) -> Option<&'static str> {
+pub(super) fn negotiate(headers: &HeaderMap) -> Option<&'static str> {
     let mut best: Option<(&'static str, f32)> = None;
     let mut accepts =
         headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok()).peekable();
@@ -224,7 +247,7 @@ fn negotiate(headers: &HeaderMap) -> Option<&'static str> {
     best.map(|(media_type, _)| media_type)
 }
 
-async fn parameters(request: Request, limit: usize) -> Result<Parameters, Failure> {
+async fn parameters(request: Request, limit: usize, time: Duration) -> Result<Parameters, Failure> {
     if is_safe(request.method()) {
         return from_query(request.uri());
     }
@@ -243,7 +266,12 @@ async fn parameters(request: Request, limit: usize) -> Result<Parameters, Failur
         let error = Error::new(Code::BadRequest, "the body must be application/json in UTF-8");
         return Err(Failure(StatusCode::UNSUPPORTED_MEDIA_TYPE, error));
     }
-    let body = axum::body::to_bytes(request.into_body(), limit).await.map_err(|error| {
+    let body = axum::body::to_bytes(request.into_body(), limit);
+    let body = tokio::time::timeout(time, body).await.map_err(|_| {
+        let message = format!("the body took longer than the limit of {} s", time.as_secs());
+        Failure(StatusCode::REQUEST_TIMEOUT, Error::new(Code::Timeout, message))
+    })?;
+    let body = body.map_err(|error| {
         let source = std::error::Error::source(&error);
         if source.is_some_and(|source| source.is::<http_body_util::LengthLimitError>()) {
             Failure(

@@ -12,13 +12,13 @@ use crate::nouns::connection::DEFAULT;
 /// How many objects a list without a page size is taken to have.
 const UNPAGED: u64 = 5;
 
-/// Refuses an operation that is deeper, wider or costlier than the limits, naming limit and value.
+/// What an operation costs. One that is deeper, wider or costlier than the limits is refused, naming limit and value.
 pub fn check(
     document: &ExecutableDocument,
     operation: &Operation,
     variables: &Valid<JsonMap>,
     limits: &LimitSettings,
-) -> Result<()> {
+) -> Result<u64> {
     let mut walk = Walk {
         document,
         variables,
@@ -36,7 +36,7 @@ pub fn check(
     if cost > limits.limit_cost {
         return Err(Error::limit("cost", cost, limits.limit_cost));
     }
-    Ok(())
+    Ok(cost)
 }
 
 struct Walk<'a> {

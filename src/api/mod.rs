@@ -1,6 +1,8 @@
 //! The way in: HTTP, GraphQL over it, what a document may ask, and the roots of the schema.
 
 pub mod answers;
+pub mod budgets;
+pub mod connections;
 pub mod document;
 mod evidence;
 pub mod execute;

@@ -2,6 +2,7 @@
 
 use async_graphql::{Context, ID, MergedObject, Object};
 
+use super::budgets::RateLimit;
 use crate::access::View;
 use crate::error::Result;
 use crate::nouns::certificates::graphql::CertificatesQuery;
@@ -101,6 +102,14 @@ impl General {
     /// Siapa yang bertanya.
     async fn viewer(&self, ctx: &Context<'_>) -> super::viewer::Viewer {
         super::viewer::Viewer(ctx.data_unchecked::<View>().clone())
+    }
+
+    /// What this request costs, and what your token may still ask for. Answers that are kept and given again cost a request
+    /// and no points.
+    ///
+    /// Biaya permintaan ini dan sisa anggaran token Anda.
+    async fn rate_limit(&self, ctx: &Context<'_>) -> RateLimit {
+        ctx.data_opt::<RateLimit>().cloned().unwrap_or_default()
     }
 
     /// The object with this id, of whichever noun (Relay). NOT_FOUND where there is none that you can see.

@@ -1,23 +1,28 @@
-//! The routes, and what every request gets: an id, a line in the log, a panic that harms nobody else.
+//! The routes, and what every request gets: an id, a line in the log, a panic that harms nobody else, and what browsers
+//! are to be told.
 
-use std::net::{IpAddr, SocketAddr};
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{ConnectInfo, Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
+use futures_util::FutureExt as _;
+use tower_http::cors::CorsLayer;
 
 use super::evidence::{download, upload};
-use super::execute::App;
-use super::http::{self, CLIENT, REQUEST_ID};
+use super::execute::{Answer, App, told};
+use super::http::{self, JSON, REQUEST_ID, SEQUENCE};
+use crate::error::Error;
 
 /// The router of the whole API.
 pub fn router(app: App) -> Router {
     let app = Arc::new(app);
-    Router::new()
+    let router = Router::new()
         .route("/graphql", post(http::graphql).get(http::graphql))
         .route("/evidence", post(upload::evidence))
         .route("/evidence/{id}", get(download::evidence))
@@ -25,39 +30,74 @@ pub fn router(app: App) -> Router {
         .route("/livez", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
         .fallback(|| async { (StatusCode::NOT_FOUND, "the API is at /graphql\n") })
-        .layer(from_fn_with_state(Arc::clone(&app), identify))
-        .with_state(app)
+        .layer(from_fn(guard));
+    let router = if app.origins.is_empty() { router } else { router.layer(cors(&app.origins)) };
+    router.layer(from_fn_with_state(Arc::clone(&app), identify)).with_state(app)
 }
 
-/// Stands beside a request that has come by way of a proxy, which tells whence.
-#[derive(Debug, Clone, Copy)]
-pub struct ByProxy;
+/// Lets pages of these origins ask and read. No cookie has a part in it: who asks is told by the token alone.
+fn cors(origins: &[HeaderValue]) -> CorsLayer {
+    CorsLayer::new()
+        .allow_origin(origins.to_vec())
+        .allow_methods([Method::GET, Method::HEAD, Method::POST])
+        .allow_headers([
+            header::ACCEPT,
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            header::IF_NONE_MATCH,
+            header::IF_RANGE,
+            header::RANGE,
+        ])
+        .expose_headers([
+            SEQUENCE,
+            REQUEST_ID,
+            header::ACCEPT_RANGES,
+            header::CONTENT_DISPOSITION,
+            header::CONTENT_RANGE,
+            header::ETAG,
+            header::RETRY_AFTER,
+            header::WWW_AUTHENTICATE,
+        ])
+        .max_age(Duration::from_secs(3600))
+}
 
-/// Whence a request comes: the other end of its connection, or what the proxy there says last; none where nobody knows.
-fn client(request: &Request) -> Option<IpAddr> {
-    let ConnectInfo(peer) = request.extensions().get::<ConnectInfo<SocketAddr>>()?;
-    if request.extensions().get::<ByProxy>().is_none() {
-        return Some(peer.ip().to_canonical());
+/// A panic ends the request in which it happens: it is answered as any other fault of ours, and the process goes on.
+async fn guard(request: Request, next: Next) -> Response {
+    let media_type = http::negotiate(request.headers()).unwrap_or(JSON);
+    let id = http::request_id(request.headers()).to_owned();
+    // What the request held is dropped; what outlives it takes a lock that was held meanwhile as it is.
+    match AssertUnwindSafe(next.run(request)).catch_unwind().await {
+        Ok(response) => response,
+        Err(_) => {
+            let error = told(Error::internal("a panic"), &id);
+            http::respond(StatusCode::INTERNAL_SERVER_ERROR, media_type, &Answer::refuse([error.into()]))
+        }
     }
-    // Whatever stands before it was told by whoever asked.
-    let forwarded = request.headers().get_all("x-forwarded-for").iter().next_back()?;
-    let last = forwarded.to_str().ok()?.rsplit(',').next()?.trim();
-    last.parse::<IpAddr>().ok().map(|address| address.to_canonical())
 }
 
-/// Gives each request an id of ours, which the answer, the journal and the log tell, and notes whence it comes.
+/// What browsers are told of every answer: it is data, neither to be guessed at nor shown in a frame, runs nothing, and
+/// is no part of another site's page. Whoever ends TLS adds that it is to be asked for by TLS alone.
+fn harden(headers: &mut HeaderMap) {
+    for (name, value) in [
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    ] {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+}
+
+/// Gives each request an id of ours, which the answer, the journal and the log tell.
 async fn identify(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
     let id = app.clock.new_id().to_string();
     let value = HeaderValue::from_str(&id).unwrap_or_else(|_| HeaderValue::from_static("unknown"));
-    let client = client(&request).and_then(|from| HeaderValue::from_str(&from.to_string()).ok());
     request.headers_mut().insert(REQUEST_ID, value.clone());
-    request.headers_mut().remove(CLIENT);
-    if let Some(from) = client {
-        request.headers_mut().insert(CLIENT, from);
-    }
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let mut response = next.run(request).await;
     response.headers_mut().insert(REQUEST_ID, value);
+    harden(response.headers_mut());
     tracing::info!(request_id = id, %method, path, status = response.status().as_u16(), "request");
     response
 }

@@ -19,14 +19,14 @@ fn cores() -> u32 {
 }
 
 fn common(options: &Options) -> ConnectOptions {
-    let mut connect = ConnectOptions::new(options.url.clone());
+    let mut connect = ConnectOptions::new(options.url.expose());
     connect.sqlx_logging(false).acquire_timeout(LOCK_WAIT);
     connect
 }
 
 pub(super) fn writing(options: &Options) -> ConnectOptions {
     let mut connect = common(options);
-    let sqlite = options.url.starts_with("sqlite:");
+    let sqlite = options.url.expose().starts_with("sqlite:");
     connect.max_connections(if sqlite { 1 } else { options.write_connections });
     connect.test_before_acquire_if_idle_for(IDLE);
     let create = options.create;
@@ -50,7 +50,7 @@ pub(super) fn writing(options: &Options) -> ConnectOptions {
 /// How connections that read are made. Lazily: on PostgreSQL the role that they take is made by the first migration.
 pub fn reading(options: &Options) -> ConnectOptions {
     let mut connect = common(options);
-    let connections = if options.url.starts_with("sqlite:") {
+    let connections = if options.url.expose().starts_with("sqlite:") {
         options.read_connections.min(SQLITE_READERS_PER_CORE * cores())
     } else {
         options.read_connections

@@ -8,10 +8,12 @@ use sea_orm::{ConnectOptions, ConnectionTrait as _, DatabaseConnection, DbBacken
 
 use super::{Database, READ_ROLE, ROWS_AHEAD, unreachable};
 use crate::error::Result;
+use crate::types::Secret;
 
 /// An empty SQLite file with this program's schema, to replay the journal into: fast, and nobody's but the caller's.
 pub(crate) async fn scratch(file: &Path) -> Result<DatabaseConnection> {
-    let mut connect = ConnectOptions::new(format!("sqlite://{}", file.display()));
+    let url = Secret::from(format!("sqlite://{}", file.display()));
+    let mut connect = ConnectOptions::new(url.expose());
     connect.max_connections(1).sqlx_logging(false);
     // Nobody else opens the file, and nobody wants it after a crash.
     connect.map_sqlx_sqlite_opts(|sqlite| {
@@ -27,7 +29,7 @@ pub(crate) async fn scratch(file: &Path) -> Result<DatabaseConnection> {
             .statement_cache_capacity(512)
             .row_buffer_size(ROWS_AHEAD)
     });
-    let write = sea_orm::Database::connect(connect).await.map_err(unreachable)?;
+    let write = sea_orm::Database::connect(connect).await.map_err(|error| unreachable(error, &url))?;
     let (read, read_role, statements) = (write.clone(), READ_ROLE.into(), Arc::default());
     let db = Database { read, write, read_role, kept: Arc::default(), statements };
     db.migrate().await?;

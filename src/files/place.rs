@@ -12,6 +12,7 @@ use object_store::{ClientOptions, ObjectStore, ObjectStoreExt as _, PutPayload, 
 
 use super::Files;
 use crate::error::{Error, Result};
+use crate::types::Secret;
 
 /// A request to a bucket: of one part, or of one piece that is read.
 const REQUEST: Duration = Duration::from_secs(60);
@@ -56,7 +57,8 @@ fn open_folder(folder: &str) -> Result<Opened> {
     Ok((Arc::new(store.with_fsync(true)), Path::default(), Some(path)))
 }
 
-/// Endpoint, region and credentials come from the variables that every S3 client reads.
+/// Endpoint, region and credentials come from the variables that every S3 client reads; credentials may be in files that
+/// they name.
 fn open_bucket(location: &str, bucket: &str) -> Result<Opened> {
     let (bucket, prefix) = bucket.split_once('/').unwrap_or((bucket, ""));
     if bucket.is_empty() {
@@ -70,6 +72,17 @@ fn open_bucket(location: &str, bucket: &str) -> Result<Opened> {
         retry_timeout: RETRIES,
         ..RetryConfig::default()
     });
+    for (variable, key) in [
+        ("AWS_ACCESS_KEY_ID_FILE", AmazonS3ConfigKey::AccessKeyId),
+        ("AWS_SECRET_ACCESS_KEY_FILE", AmazonS3ConfigKey::SecretAccessKey),
+        ("AWS_SESSION_TOKEN_FILE", AmazonS3ConfigKey::Token),
+    ] {
+        if let Ok(file) = std::env::var(variable) {
+            let secret = Secret::of_file(&file);
+            let secret = secret.map_err(|error| told(location, format!("{variable}: {error}")))?;
+            builder = builder.with_config(key, secret.expose());
+        }
+    }
     let keys = [AmazonS3ConfigKey::S3Endpoint, AmazonS3ConfigKey::Endpoint];
     let endpoint = keys.iter().find_map(|key| builder.get_config_value(key));
     // Whoever names an endpoint without TLS means it.

@@ -51,7 +51,7 @@ pub fn finish(mut command: Command) -> Output {
     })
 }
 
-fn text(bytes: &[u8]) -> &str {
+pub fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).unwrap()
 }
 

@@ -157,7 +157,7 @@ async fn many_may_migrate_at_once(backend: Backend) {
     // Processes of their own, from nothing.
     let start = || {
         Command::new(env!("CARGO_BIN_EXE_kemitraan"))
-            .args(["migrate", "--database", &options.url])
+            .args(["migrate", "--database", options.url.expose()])
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()

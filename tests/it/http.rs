@@ -544,7 +544,11 @@ async fn readiness_follows_the_database(backend: Backend) {
     // Nothing of the database's own words gets out.
     let answer = app.post(WHO, "{ viewer { role } }", json!({})).await;
     let body = assert_request_error(&answer, StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL");
-    let expected = json!([{ "message": "something went wrong on our side; the log has it under this request's id", "extensions": { "code": "INTERNAL" } }]);
+    let id = answer.headers["x-request-id"].to_str().unwrap();
+    let expected = json!([{
+        "message": "something went wrong on our side; the log has it under this request's id",
+        "extensions": { "code": "INTERNAL", "requestId": id },
+    }]);
     assert_eq!(body["errors"], expected);
     app.db.migrate().await.unwrap();
     assert_eq!(at("/readyz").await.status, StatusCode::OK);

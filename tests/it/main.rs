@@ -22,6 +22,7 @@ mod deadlines;
 mod delegations;
 mod evidence;
 mod evidence_files;
+mod hardening;
 mod history;
 mod http;
 mod introspection;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use async_graphql::ID;
 use axum::body::Body;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
 use http_range_header::{SyntacticallyCorrectRange, parse_range_header};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -14,7 +14,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use super::Failure;
 use crate::access::{Actor, View, table};
 use crate::api::execute::App;
-use crate::api::http::{JSON, authenticate, is_same};
+use crate::api::http::{JSON, authenticate, is_same, request_id};
 use crate::error::{Error, Result};
 use crate::nouns::evidence::entity::evidence::{Entity, Model};
 use crate::nouns::ids::{self, Noun};
@@ -24,14 +24,15 @@ pub async fn evidence(
     Path(id): Path<String>,
     method: Method,
     headers: HeaderMap,
+    extensions: Extensions,
 ) -> Response {
-    let actor = match authenticate(&app, &headers).await {
+    let actor = match authenticate(&app, &headers, &extensions).await {
         Ok(actor) => actor,
         Err(denied) => return denied.into_response(JSON),
     };
     match give(&app, actor, &ID(id), method == Method::HEAD, &headers).await {
         Ok(response) => response,
-        Err(failure) => failure.into_response(),
+        Err(failure) => failure.into_response(request_id(&headers)),
     }
 }
 

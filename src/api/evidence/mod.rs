@@ -8,7 +8,7 @@ pub mod upload;
 use axum::http::{StatusCode, header};
 use axum::response::Response;
 
-use super::execute::Answer;
+use super::execute::{Answer, told};
 use super::http::{Failure, JSON, challenge, respond};
 use crate::error::{Code, Error};
 
@@ -29,11 +29,9 @@ impl From<Error> for Failure {
 }
 
 impl Failure {
-    fn into_response(self) -> Response {
+    fn into_response(self, request_id: &str) -> Response {
         let Self(status, error) = self;
-        if error.code() == Code::Internal {
-            tracing::error!(cause = error.describe(), "evidence");
-        }
+        let error = told(error, request_id);
         let challenge =
             (status == StatusCode::UNAUTHORIZED).then(|| challenge(Some("invalid_token"), error.message()));
         let mut response = respond(status, JSON, &Answer::refuse([error.into()]));

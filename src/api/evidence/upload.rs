@@ -10,20 +10,21 @@ use serde_json::json;
 use super::Failure;
 use crate::access::Actor;
 use crate::api::execute::App;
-use crate::api::http::{JSON, REQUEST_ID, authenticate};
+use crate::api::http::{JSON, authenticate, request_id};
 use crate::error::{Error, Result};
 use crate::files::{Limits, too_large};
 use crate::nouns::evidence::entity::upload;
 use crate::nouns::evidence::{rules, uploads};
 
 pub async fn evidence(State(app): State<Arc<App>>, request: Request) -> Response {
-    let actor = match authenticate(&app, request.headers()).await {
+    let actor = match authenticate(&app, request.headers(), request.extensions()).await {
         Ok(actor) => actor,
         Err(denied) => return denied.into_response(JSON),
     };
+    let id = request_id(request.headers()).to_owned();
     // A task of its own: whoever sends it may go away, and what has come in until then has to be removed.
     let taken = tokio::spawn(async move { take(&app, &actor, request).await }).await;
-    match taken.map_err(Error::internal) {
+    match taken.map_err(|_| Error::internal("a panic")) {
         Ok(Ok(upload)) => {
             let answer = json!({
                 "sha256": upload.sha256,
@@ -37,8 +38,8 @@ pub async fn evidence(State(app): State<Arc<App>>, request: Request) -> Response
                 .insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
             response
         }
-        Ok(Err(failure)) => failure.into_response(),
-        Err(error) => Failure::from(error).into_response(),
+        Ok(Err(failure)) => failure.into_response(&id),
+        Err(error) => Failure::from(error).into_response(&id),
     }
 }
 
@@ -58,7 +59,7 @@ async fn take(app: &App, actor: &Actor, request: Request) -> Result<upload::Mode
     if announced > limits.bytes {
         return Err(too_large(limits.bytes).into());
     }
-    let request_id = text(request.headers(), REQUEST_ID).to_owned();
+    let request_id = request_id(request.headers()).to_owned();
     let body = request.into_body().into_data_stream();
     let received = app.files.receive(body, limits, |beginning| rules::check_beginning(format, beginning));
     let received = received.await.map_err(unsupported)?;

@@ -11,6 +11,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
 use kemitraan::access::{Access, Level, Role};
 use kemitraan::api::answers::Answers;
+use kemitraan::api::budgets::Budgets;
 use kemitraan::api::execute::App;
 use kemitraan::api::gates::Gates;
 use kemitraan::api::persisted::Persisted;
@@ -115,6 +116,7 @@ impl TestApp {
             access: access.clone(),
             clock: clock.clone(),
             verifier: Verifier::new(Arc::clone(&keys), ISSUER, access),
+            budgets: Arc::new(Budgets::new(&limits.budgets, &clock)),
             limits: Arc::new(limits),
             rules: settings.rules,
             gates: Arc::new(Gates::new(&kemitraan::api::sdl().unwrap(), settings.document_cache).unwrap()),
@@ -122,6 +124,7 @@ impl TestApp {
             persisted: Arc::new(Persisted::new(settings.document_cache).unwrap()),
             // None are kept: tests change rows behind the program's back. Those of `answers` keep them.
             answers: Arc::new(Answers::new(0, "").unwrap()),
+            origins: Arc::default(),
             files: Files::open(folder.join("evidence").to_str().unwrap()).unwrap(),
         };
         let router = kemitraan::api::router::router(app.clone());

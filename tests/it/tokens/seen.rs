@@ -7,7 +7,6 @@ use axum::extract::ConnectInfo;
 use axum::http::Request;
 use kemitraan::api::answers::Answers;
 use kemitraan::api::execute::App;
-use kemitraan::api::router::ByProxy;
 use kemitraan::types::Timestamp;
 use serde_json::{Value, json};
 
@@ -99,14 +98,16 @@ async fn the_last_use_is_told_and_is_no_act(backend: Backend) {
     assert_eq!(last(&token).await, json!({ "lastUsedAt": app.now().to_string(), "lastUsedFrom": null }));
 
     // The other end of the connection; behind a proxy what that says last. What a request says itself is not asked.
+    let mut limits = (*app.app.limits).clone();
+    limits.budgets.proxies = 1;
+    let behind = app.beside(App { limits: Arc::new(limits), ..app.app.clone() }, Arc::clone(&app.keys));
     let from = async |proxy: bool, forwarded: &str| {
         let request = Request::post("/graphql")
             .header("content-type", "application/json")
-            .header("x-client-address", "192.0.2.99")
             .header("x-forwarded-for", forwarded)
             .header("authorization", format!("Bearer {secret}"))
             .extension(ConnectInfo("192.0.2.1:4711".parse::<SocketAddr>().unwrap()));
-        let request = if proxy { request.extension(ByProxy) } else { request };
+        let app = if proxy { &behind } else { &app };
         let answer = app.send(request.body(r#"{"query":"{ __typename }"}"#.into()).unwrap()).await;
         assert_eq!(answer.status, 200, "{}", answer.text);
         last(&token).await["lastUsedFrom"].clone()

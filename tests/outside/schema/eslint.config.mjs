@@ -39,6 +39,7 @@ export const withoutId = [
   'PublicPartner', // its name is all that it shows; an id would tell when it was recorded
   'QuarterAgreement', // a part of its quarter
   'Reschedule', // a part of its milestone, known by its number there
+  'RateLimit', // computed; there is one for each token
   'ReportingStatus', // computed; known by its quarter
   'Scorecard', // computed; known by its dimension and key
   'ScorecardFigure', // computed; known by its indicator
