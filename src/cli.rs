@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use tokio::signal::unix::{Signal, SignalKind};
+use tracing_subscriber::EnvFilter;
 
 use crate::access::{self, Access, Role};
 use crate::api::answers::Answers;
@@ -16,11 +17,13 @@ use crate::api::{self, execute::App, gates::Gates};
 use crate::auth::{self, Keys, Verifier};
 use crate::config::{
     AccessSettings, DatabaseSettings, EvidenceSettings, KeySettings, LimitSettings, ListenSettings,
+    RetentionSettings,
 };
 use crate::db::{Database, Options};
 use crate::error::{Error, Result};
 use crate::files::{self, Files};
 use crate::journal::verify::Head;
+use crate::nouns::contacts::retention;
 use crate::nouns::evidence::uploads;
 use crate::types::Clock;
 use crate::{demo, seed};
@@ -61,6 +64,8 @@ enum Command {
         access: AccessSettings,
         #[command(flatten)]
         evidence: EvidenceSettings,
+        #[command(flatten)]
+        retention: RetentionSettings,
     },
     /// Brings the database's schema to this program's; safe to run from several places at once
     Migrate {
@@ -99,6 +104,11 @@ enum Command {
     Evidence {
         #[command(subcommand)]
         command: EvidenceCommand,
+    },
+    /// How long personal data is kept
+    Retention {
+        #[command(subcommand)]
+        command: RetentionCommand,
     },
     /// Prints the whole GraphQL schema, with the roles that reach each field; or that of one role
     Schema {
@@ -157,6 +167,20 @@ enum EvidenceCommand {
     },
 }
 
+#[derive(Debug, Subcommand)]
+enum RetentionCommand {
+    /// Erases what is not to be kept any longer, as `serve` does each day; while others serve as well
+    Apply {
+        #[command(flatten)]
+        database: DatabaseSettings,
+        #[command(flatten)]
+        retention: RetentionSettings,
+    },
+}
+
+/// How often a server looks whether another day has begun.
+const EACH_MINUTE: Duration = Duration::from_secs(60);
+
 /// No statement of a command has to hurry as one of a request does.
 const NO_HURRY: Duration = Duration::from_secs(24 * 3600);
 
@@ -168,7 +192,7 @@ impl Cli {
         let clock = Clock::system();
         match self.command {
             Command::Demo(settings) => demo::run(&settings, &clock).await?,
-            Command::Serve { database, keys, listen, limits, access, evidence } => {
+            Command::Serve { database, keys, listen, limits, access, evidence, retention } => {
                 let db = connect(&database.options(limits.time())).await?;
                 let files = evidence.open(&database)?;
                 files::check_writable(&files).await?;
@@ -177,7 +201,10 @@ impl Cli {
                 let address = listener.local_addr().map_err(Error::internal)?;
                 let stop = Stop::listen()?;
                 tracing::info!(%address, "listening");
+                let days = retention.retention_contact_days;
+                let daily = tokio::spawn(retention::daily(app.access.clone(), days, EACH_MINUTE));
                 serve(listener, app, stop).await?;
+                daily.abort();
             }
             Command::Migrate { database } => {
                 let db = Database::connect(&Options { create: true, ..database.options(NO_HURRY) }).await?;
@@ -203,6 +230,13 @@ impl Cli {
                 let swept = uploads::sweep(&access, &store.open(&database)?, clock.now()).await?;
                 db.close().await;
                 println!("removed: {swept}");
+            }
+            Command::Retention { command: RetentionCommand::Apply { database, retention } } => {
+                let db = connect(&database.options(NO_HURRY)).await?;
+                let access = Access::new(db.clone(), clock.clone(), 0);
+                let partners = retention::apply(&access, retention.retention_contact_days).await?;
+                db.close().await;
+                println!("erased: the contacts of {partners} partners");
             }
             Command::Schema { role: None } => print!("{}", api::annotated_sdl()?),
             Command::Schema { role: Some(role) } => print!("{}", api::role_sdl(role)?),
@@ -303,9 +337,24 @@ fn log_panics() {
     }));
 }
 
+/// What is logged, never what goes to the database: the spans and events of its libraries have the values of statements, and so
+/// personal data.
+///
+/// # Errors
+///
+/// A filter that could let these through, or that is none.
+pub fn log_filter(filter: &str) -> Result<EnvFilter> {
+    if ["sqlx", "sea_orm", "["].iter().any(|word| filter.contains(word)) {
+        return Err(Error::internal(
+            "--log: spans, and what goes to the database, are not logged: personal data would be",
+        ));
+    }
+    EnvFilter::try_new(format!("{filter},sqlx=off,sea_orm=off"))
+        .map_err(|error| Error::internal(format!("--log: {error}")))
+}
+
 fn start_log(filter: &str, for_people: bool) -> Result<()> {
-    let filter = tracing_subscriber::EnvFilter::try_new(format!("{filter},sqlx=off,sea_orm_migration=off"))
-        .map_err(|error| Error::internal(format!("--log: {error}")))?;
+    let filter = log_filter(filter)?;
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     // Another log may have been started by whoever calls us as a library.
     let started = if for_people { log.try_init() } else { log.json().flatten_event(true).try_init() };

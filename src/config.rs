@@ -246,6 +246,15 @@ pub struct RuleSettings {
     pub reschedule_days: u32,
 }
 
+/// How long personal data is kept.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct RetentionSettings {
+    /// Days for which a partner's contacts are kept after the last of its partnerships has ended; 0 keeps them until somebody
+    /// erases them
+    #[arg(long, env = "KEMITRAAN_RETENTION_CONTACT_DAYS", default_value_t = 1_825, value_parser = clap::value_parser!(u32).range(..=36_500))]
+    pub retention_contact_days: u32,
+}
+
 /// Where the API listens.
 #[derive(Debug, Clone, Args)]
 pub struct ListenSettings {

@@ -7,6 +7,7 @@
 
 pub(crate) mod bulk;
 mod connect;
+mod expunge;
 mod kept;
 mod read_role;
 mod scratch;

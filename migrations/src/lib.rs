@@ -30,6 +30,7 @@ mod m0017_parties;
 mod m0018_comments;
 mod m0020_delegations;
 mod m0021_tokens;
+mod m0022_contact_statistics;
 pub mod tally;
 
 pub use fold::fold;
@@ -61,6 +62,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0018_comments::Step),
             Box::new(m0020_delegations::Step),
             Box::new(m0021_tokens::Step),
+            Box::new(m0022_contact_statistics::Step),
         ]
     }
 }

@@ -65,6 +65,11 @@ impl Actor {
         id.starts_with("SEED") || ["SYSTEM", "COMMAND_LINE"].contains(&id)
     }
 
+    /// The program at its own jobs.
+    pub fn system() -> Self {
+        Self { id: "SYSTEM".to_owned(), ..Self::seed() }
+    }
+
     /// The seed acting for a seat, so that the seat's own rules hold for what it writes.
     pub fn seed_for(role: Role, organisation: Organisation) -> Self {
         let id = format!("SEED-{}", organisation.code);

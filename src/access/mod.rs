@@ -32,6 +32,7 @@ pub use view::{Narrowed, View};
 pub use write::{Done, Sealed, Write, Written};
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use uuid::Uuid;
 
@@ -43,6 +44,9 @@ use crate::db::Database;
 use crate::error::Result;
 use crate::journal::verify::{self, Head, Progress, Report};
 use crate::types::Clock;
+
+/// Whoever erases waits so long for it to be gone from the database's files.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// What views and writes are made from. Cheap to clone.
 #[derive(Clone)]
@@ -100,6 +104,22 @@ impl Access {
             }
         };
         Ok((head.sequence, standing))
+    }
+
+    /// Returns once nothing is left in the database's files of what was erased, or after three seconds: where somebody still reads
+    /// things as they were before, it goes on by itself until they have ended.
+    pub async fn expunge(&self) {
+        let db = self.db.clone();
+        let gone = tokio::spawn(async move {
+            if let Err(error) = db.expunge().await {
+                tracing::error!(cause = error.describe(), "what was erased is still in the database's files");
+            }
+        });
+        if tokio::time::timeout(PATIENCE, gone).await.is_err() {
+            tracing::warn!(
+                "what was erased stays in the database's files while others read things as before"
+            );
+        }
     }
 
     /// Verifies the journal, and every row against a replay of it into the empty file `scratch`.

@@ -125,7 +125,7 @@ impl Once {
         }
         Ok(match (found.subject, found.version, found.sequence) {
             (Some(subject), Some(version), Some(sequence)) => {
-                Found::Before(Written { subject, version, sequence })
+                Found::Before(Written { subject, version, sequence, erases: false })
             }
             _ => Found::Pending,
         })

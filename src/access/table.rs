@@ -11,7 +11,7 @@ use super::Role;
 
 mod rules;
 
-pub use rules::{ACCOUNTS, EVERYONE, JOURNAL, KEEPER, PUBLIC, RULES, Rule, SEATS, WORK};
+pub use rules::{ACCOUNTS, EVERYONE, JOURNAL, KEEPER, PUBLIC, RULES, Rule, SEATS, STEWARD, WORK};
 
 /// Fields of one object under one rule.
 pub struct Row {
@@ -52,6 +52,7 @@ pub static TABLE: &[Row] = &[
     row("Mutation", &SEATS, "externalReferenceAdd externalReferenceRemove"),
     row("Mutation", &SEATS, "partnerRegister partnerUpdate platformAccountSet platformAccountRemove"),
     row("Mutation", &SEATS, "certificateAdd certificateExpire contactSet contactErase"),
+    row("Mutation", &STEWARD, "contactReveal subjectExport"),
     row("Mutation", &SEATS, "partnerProposeCorrection partnerCorrectionAccept partnerCorrectionDecline"),
     row("Mutation", &KEEPER, "organisationCreate organisationRename"),
     row("Mutation", &KEEPER, "organisationSucceed organisationDivideWork"),
@@ -69,6 +70,9 @@ pub static TABLE: &[Row] = &[
     row("PartnerPayload", &SEATS, "partner version journalEntry"),
     row("CertificatePayload", &SEATS, "certificate version journalEntry"),
     row("ContactPayload", &SEATS, "contact version journalEntry"),
+    row("ContactRevealPayload", &STEWARD, "contact value version journalEntry"),
+    row("SubjectExportPayload", &STEWARD, "partner contacts version journalEntry"),
+    row("ExportedContact", &STEWARD, "contact value"),
     row("PartnershipPayload", &SEATS, "partnership version journalEntry"),
     row("MilestonePayload", &SEATS, "milestone version journalEntry"),
     row("EvidencePayload", &SEATS, "evidence version journalEntry"),
@@ -284,6 +288,8 @@ pub static TABLE: &[Row] = &[
 /// is true now and at no other time. Never kept for another request, refused in the past.
 pub static LIVE: &[(&str, &str)] = &[
     ("Contact", "mask"),
+    ("ContactRevealPayload", "value"),
+    ("ExportedContact", "value"),
     ("Query", "tokens"),
     ("Token", "inForce"),
     ("Token", "lastUsedAt"),

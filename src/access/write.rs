@@ -40,6 +40,8 @@ pub struct Write {
     held: HashMap<Uuid, Box<dyn Any + Send + Sync>>,
     /// Whether locks of others are waited for: not where rows of earlier writes are held meanwhile.
     waits: bool,
+    /// Whether it has erased anything for good.
+    erases: bool,
 }
 
 /// A write that has changed its rows, and has yet to get its entry.
@@ -49,6 +51,7 @@ pub struct Done {
     /// The row that the action was on, and its version afterwards.
     pub(super) subject: Uuid,
     pub(super) version: i32,
+    pub(super) erases: bool,
 }
 
 /// What a write has done: a fact, with its entry.
@@ -60,6 +63,8 @@ pub struct Written {
     pub version: i32,
     /// The sequence of its entry in the journal.
     pub sequence: i64,
+    /// Whether it erased what is to be gone from the database's files as well.
+    pub erases: bool,
 }
 
 /// What is kept of a write that is done.
@@ -117,6 +122,7 @@ impl Write {
             changes: Vec::new(),
             held: HashMap::new(),
             waits,
+            erases: false,
         })
     }
 
@@ -237,8 +243,15 @@ impl Write {
         Ok(bulk::insert::<E>(&*self.tx, rows).await?)
     }
 
-    /// Removes rows outside the journal for good.
-    pub async fn delete_outside<E: Outside>(&mut self, _: &Permit, which: Condition) -> Result<()> {
+    /// Rows outside the journal, which the permit lets out.
+    pub async fn outside<E: Outside>(&self, _: &Permit, which: Condition) -> Result<Vec<E::Model>> {
+        Ok(E::find().filter(which).all(&*self.tx).await?)
+    }
+
+    /// Removes rows outside the journal for good: once it is committed from the database's files as well, before whoever waits
+    /// for the write goes on.
+    pub async fn erase_outside<E: Outside>(&mut self, _: &Permit, which: Condition) -> Result<()> {
+        self.erases = true;
         E::delete_many().filter(which).exec(&*self.tx).await?;
         Ok(())
     }
@@ -285,7 +298,8 @@ impl Write {
     /// All that the write does is done, and makes one entry. `version` is that of the permit's subject from now on.
     pub fn done(mut self, permit: &Permit, reason: Option<&str>, version: i32) -> Result<Done> {
         let changes = std::mem::take(&mut self.changes);
-        Ok(Done { act: self.acted(permit, reason, changes)?, subject: permit.subject(), version })
+        let (subject, erases) = (permit.subject(), self.erases);
+        Ok(Done { act: self.acted(permit, reason, changes)?, subject, version, erases })
     }
 
     fn acted(&self, permit: &Permit, reason: Option<&str>, changes: Vec<Change>) -> Result<Acted> {

@@ -87,6 +87,28 @@ impl Access {
         F: Fn(Write, I) -> A + Send + Sync + 'static,
         A: Future<Output = Result<Done>> + Send + 'static,
     {
+        let written = self.write_of_many(actor, request_id, once, input, act).await?;
+        if written.erases {
+            self.expunge().await;
+        }
+        Ok(written)
+    }
+
+    /// As [`write`](Self::write), for a job of many writes: what they erase leaves the database's files when the job ends by
+    /// [`expunge`](Self::expunge).
+    pub async fn write_of_many<I, F, A>(
+        &self,
+        actor: &Actor,
+        request_id: Option<String>,
+        once: Option<Once>,
+        input: I,
+        act: F,
+    ) -> Result<Written>
+    where
+        I: Clone + Send + Sync + 'static,
+        F: Fn(Write, I) -> A + Send + Sync + 'static,
+        A: Future<Output = Result<Done>> + Send + 'static,
+    {
         // Before anything is begun; the permit says so again.
         refuse_auditor(actor)?;
         let act = Box::new(move |write| act(write, input.clone()).boxed());
@@ -300,7 +322,8 @@ impl<'a> Batch<'a> {
             self.standing = None;
         }
         self.acts.push(done.act);
-        let written = Written { subject: done.subject, version: done.version, sequence: 0 };
+        let (subject, version, erases) = (done.subject, done.version, done.erases);
+        let written = Written { subject, version, sequence: 0, erases };
         self.outcomes.push((written, write.once.clone()));
         Ok(Turn::Done)
     }

@@ -6,6 +6,7 @@ use crate::nouns::certificates::mutations::CertificatesMutation;
 use crate::nouns::clauses::mutations::ClausesMutation;
 use crate::nouns::comments::mutations::CommentsMutation;
 use crate::nouns::contacts::mutations::ContactsMutation;
+use crate::nouns::contacts::revealing::RevealingMutation;
 use crate::nouns::delegations::mutations::DelegationsMutation;
 use crate::nouns::evidence::mutations::EvidenceMutation;
 use crate::nouns::milestones::mutations::MilestonesMutation;
@@ -35,6 +36,7 @@ pub struct Mutation(
     CorrectionsMutation,
     CertificatesMutation,
     ContactsMutation,
+    RevealingMutation,
     OrganisationsMutation,
     EvidenceMutation,
     DelegationsMutation,

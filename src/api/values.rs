@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::fault::{Fault, MOST_FAULTS};
 use crate::config::LimitSettings;
 use crate::error::{Code, Error};
+use crate::nouns::contacts::rules::veil;
 use crate::types::{Date, Decimal, Money, Timestamp};
 
 /// Each variable whose value does not fit its type: one by one, for the validator stops at the first.
@@ -23,9 +24,9 @@ pub(super) fn of_variables(
     let fault = |variable: &Node<apollo_compiler::ast::VariableDefinition>| {
         alone.variables = vec![variable.clone()];
         let coerced = apollo_compiler::request::coerce_variable_values(schema, &alone, variables);
-        let message = coerced.err()?.message().to_string();
-        let given = variables.get(variable.name.as_str());
-        let given = given.map_or_else(|| "nothing".to_owned(), ToString::to_string);
+        let message = without_value(&coerced.err()?.message().to_string());
+        let given = variables.get(variable.name.as_str()).map(serde_json::to_value);
+        let given = given.map_or_else(|| "nothing".to_owned(), |given| shown(&given.unwrap_or_default()));
         let expected = format!("a value of type {} ({message})", variable.ty);
         let place = variable.line_column_range(&document.sources);
         Some(Fault {
@@ -34,6 +35,25 @@ pub(super) fn of_variables(
         })
     };
     operation.variables.iter().filter_map(fault).take(MOST_FAULTS).collect()
+}
+
+/// What is told back of a value that does not fit: of what is made of others only that it is, for personal data may be among
+/// them.
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Array(_) => "a list".to_owned(),
+        Value::Object(_) => "an object".to_owned(),
+        other => veil(&other.to_string()),
+    }
+}
+
+/// The validator's words without the value that it repeats.
+fn without_value(message: &str) -> String {
+    let parts = message.strip_prefix("could not coerce ").and_then(|rest| {
+        let (what, rest) = rest.split_once(": ")?;
+        Some((what, rest.rsplit_once(" to type ")?.1))
+    });
+    parts.map_or_else(|| message.to_owned(), |(what, ty)| format!("could not coerce {what} to type {ty}"))
 }
 
 /// Values of our own scalars, wherever they stand: all that do not fit, at once.
@@ -114,11 +134,14 @@ impl Check<'_> {
             ("Date", Value::String(text)) => text.parse::<Date>().err(),
             ("Money" | "Decimal" | "DateTime" | "Date", _) => Some("a string"),
             // PostgreSQL takes no such text.
-            (_, Value::String(text)) if text.contains('\0') => Some("text without the character U+0000"),
+            (_, Value::String(text)) if text.contains('\0') => {
+                let expected = "text without the character U+0000";
+                return self.faults.push(Error::input(path, "text with it", expected).into());
+            }
             _ => None,
         };
         if let Some(expected) = expected {
-            let given = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            let given = value.as_str().map_or_else(|| shown(value), str::to_owned);
             self.faults.push(Error::input(path, &given, expected).into());
         }
     }

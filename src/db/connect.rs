@@ -37,6 +37,8 @@ pub(super) fn writing(options: &Options) -> ConnectOptions {
             .foreign_keys(true)
             .busy_timeout(LOCK_WAIT)
             .row_buffer_size(ROWS_AHEAD)
+            // What is deleted is overwritten: see `expunge`.
+            .pragma("secure_delete", "ON")
     });
     connect.map_sqlx_postgres_opts(|postgres| {
         postgres.application_name("kemitraan-write").options([

@@ -61,6 +61,13 @@ pub struct Manner {
     dry_run: bool,
 }
 
+impl Manner {
+    /// Whether it is only tried.
+    pub fn is_dry_run(&self) -> bool {
+        self.dry_run
+    }
+}
+
 /// What a mutation is done to: the first fields of most inputs.
 ///
 /// Sasaran mutasi: isian pertama kebanyakan masukan.

@@ -6,6 +6,8 @@ use chrono::NaiveDate;
 
 use super::acting::Named;
 use super::codes::rules::{province_of, section_of};
+use super::contacts::entity::ContactKind;
+use super::contacts::rules::{mask, veil};
 use super::ids::{self, Noun};
 use crate::error::{Error, Result};
 use crate::types::{Date, Decimal, Money, Quarter};
@@ -83,7 +85,7 @@ impl Faults {
         let expected = format!("{kind} of 1 to {most} characters, some of them visible");
         let length = given.chars().count();
         if length > most || given.trim().is_empty() {
-            self.add(path, given, &expected);
+            self.add(path, &veil(given), &expected);
         } else if let Some(bad) = given.chars().find(|char| is_hidden(*char, lines)) {
             let given = format!("U+{:04X}", u32::from(bad));
             self.add(path, &given, &format!("{kind} without control and directional characters"));
@@ -137,17 +139,13 @@ impl Faults {
 
     /// A business identification number (Nomor Induk Berusaha).
     pub fn nib(&mut self, path: &str, given: &str) -> String {
-        self.digits(path, given, 13, "an NIB: 13 digits")
+        self.expect(is_digits(given, 13), path, veil(given), "an NIB: 13 digits");
+        given.to_owned()
     }
 
-    /// A taxpayer identification number (Nomor Pokok Wajib Pajak).
+    /// A taxpayer identification number (Nomor Pokok Wajib Pajak): a person's, where it is given for the wrong partner.
     pub fn npwp(&mut self, path: &str, given: &str) -> String {
-        self.digits(path, given, 16, "an NPWP: 16 digits")
-    }
-
-    fn digits(&mut self, path: &str, given: &str, count: usize, expected: &str) -> String {
-        let are_digits = given.len() == count && given.bytes().all(|byte| byte.is_ascii_digit());
-        self.expect(are_digits, path, given, expected);
+        self.expect(is_digits(given, 16), path, mask(ContactKind::Npwp, given), "an NPWP: 16 digits");
         given.to_owned()
     }
 
@@ -155,7 +153,12 @@ impl Faults {
     pub fn nik_koperasi(&mut self, path: &str, given: &str) -> String {
         let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'/');
         let expected = "the number of a cooperative: 4 to 40 letters, digits, `-`, `.` or `/`";
-        self.expect((4..=40).contains(&given.len()) && given.bytes().all(is_part), path, given, expected);
+        self.expect(
+            (4..=40).contains(&given.len()) && given.bytes().all(is_part),
+            path,
+            veil(given),
+            expected,
+        );
         given.to_owned()
     }
 
@@ -195,6 +198,10 @@ impl Faults {
         let is_key = (1..=255).contains(&given.len()) && given.bytes().all(|byte| byte.is_ascii_graphic());
         self.expect(is_key, path, given, "1 to 255 visible ASCII characters");
     }
+}
+
+fn is_digits(given: &str, count: usize) -> bool {
+    given.len() == count && given.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Characters that do not show, or make others show where they are not: controls, and what turns the direction of text.
@@ -278,6 +285,19 @@ mod tests {
         for (given, is_right) in [("2021-09-03", true), ("2021-09-05", true), ("2021-09-06", false)] {
             let told = told(|faults| _ = faults.day("p", given.parse().unwrap(), first, last));
             assert_eq!(told.is_empty(), is_right, "{given}");
+        }
+    }
+
+    #[test]
+    fn what_may_be_a_persons_is_not_repeated() {
+        let mut faults = Faults::default();
+        faults.npwp("p", "31.740.1234-567.0001");
+        faults.nik_koperasi("p", "3174012345670001!");
+        faults.nib("p", "3174012345670001");
+        faults.text("p", &"budi@contoh.example +628123456789 ".repeat(200), 100);
+        let told = serde_json::Value::Object(faults.check().unwrap_err().details().clone()).to_string();
+        for part in ["1234", "3174012345670001", "budi@", "628123456789"] {
+            assert!(!told.contains(part), "{told}");
         }
     }
 

@@ -184,6 +184,18 @@ impl Server {
 
     /// Sends a signal and waits for the end, which must be a good one and soon.
     pub fn end(mut self, signal: &str) {
+        self.stop(signal);
+    }
+
+    /// The same; gives all that it has printed.
+    pub fn end_logged(mut self, signal: &str) -> Vec<String> {
+        self.stop(signal);
+        let mut lines = std::mem::take(&mut self.lines);
+        lines.extend(self.rest.iter());
+        lines
+    }
+
+    fn stop(&mut self, signal: &str) {
         let sent = Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap();
         assert!(sent.success());
         let started = Instant::now();
@@ -675,6 +687,7 @@ fn help_names_each_variable_with_its_default() {
         ("LIMIT_TIME", "10"),
         ("READ_ROLE", "kemitraan_read"),
         ("GRACE_DAYS", "90"),
+        ("RETENTION_CONTACT_DAYS", "1825"),
         ("DOCUMENT_CACHE", "131072"),
         ("LOG", "info"),
     ] {

@@ -86,7 +86,7 @@ pub fn is_bookkeeping(name: &str) -> bool {
     name.starts_with("seaql_migrations") || name.starts_with("sqlite_")
 }
 
-pub const STEPS: [&str; 19] = [
+pub const STEPS: [&str; 20] = [
     "m0001_journal",
     "m0002_organisations",
     "m0003_memoranda",
@@ -106,6 +106,7 @@ pub const STEPS: [&str; 19] = [
     "m0018_comments",
     "m0020_delegations",
     "m0021_tokens",
+    "m0022_contact_statistics",
 ];
 
 async fn migrations_walk_from_empty_to_last_and_back(backend: Backend) {

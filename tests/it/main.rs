@@ -42,6 +42,7 @@ mod paging;
 mod partners;
 mod partnerships;
 mod persisted;
+mod personal;
 mod plain;
 mod programme;
 mod queries;

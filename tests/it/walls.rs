@@ -187,6 +187,7 @@ async fn the_schema_of_an_auditor_has_no_mutation(backend: Backend) {
             let [fault] = &faults[..] else { panic!("{faults:?}") };
             assert_eq!(fault.error.code().as_str(), "FORBIDDEN");
             let rule = match &*case.field {
+                "contactReveal" | "subjectExport" => "stewards-reveal-contacts",
                 field if field.starts_with("organisation") => "kemenbumn-keeps-organisations",
                 field if field.starts_with("token") => "administrator-keeps-tokens",
                 _ => "seats-write",

@@ -63,5 +63,12 @@ pub static ACCOUNTS: Rule = Rule {
     indonesian: "token akses diterbitkan, dicabut, dan didaftar oleh administrator",
 };
 
+pub static STEWARD: Rule = Rule {
+    name: "stewards-reveal-contacts",
+    roles: &[Kemenkopukm, Kemenperin],
+    english: "personal data is given out to the partner's steward alone, for a reason that is kept",
+    indonesian: "data pribadi hanya diberikan kepada instansi pembina mitra, dengan alasan yang dicatat",
+};
+
 /// All rules, in the order in which the documentation has them.
-pub static RULES: [&Rule; 7] = [&EVERYONE, &WORK, &JOURNAL, &PUBLIC, &SEATS, &KEEPER, &ACCOUNTS];
+pub static RULES: [&Rule; 8] = [&EVERYONE, &WORK, &JOURNAL, &PUBLIC, &SEATS, &KEEPER, &ACCOUNTS, &STEWARD];

@@ -73,7 +73,7 @@ pub mod contact {
 pub mod contact_value {
     use super::*;
 
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "contact_value")]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
@@ -81,6 +81,13 @@ pub mod contact_value {
         pub value: String,
         pub salt: Vec<u8>,
         pub mask: String,
+    }
+
+    impl std::fmt::Debug for Model {
+        /// Whatever is printed of it, the value is not.
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.debug_struct("Model").field("contact", &self.contact).finish_non_exhaustive()
+        }
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -80,7 +80,7 @@ impl Contact {
     /// The partner.
     ///
     /// Mitranya.
-    async fn partner(&self) -> Result<Partner> {
+    pub async fn partner(&self) -> Result<Partner> {
         connection::the_one(&self.0, "partner", |row| row.partner).await
     }
 
@@ -105,6 +105,18 @@ impl Contact {
 }
 
 impl Contact {
+    /// The id of its row.
+    pub fn row_id(&self) -> uuid::Uuid {
+        self.0.id
+    }
+
+    /// Notes that the partner's personal data is given out, where any of these values is.
+    pub(super) fn shows(&self, values: &HashMap<uuid::Uuid, String>) {
+        if !values.is_empty() {
+            self.0.list().view().shows_personal([self.0.partner]);
+        }
+    }
+
     async fn all_masks(&self) -> Result<std::sync::Arc<HashMap<uuid::Uuid, String>>> {
         let list = self.0.list();
         list.load("mask", async |list: &Rows<contact::Model>| {

@@ -1,21 +1,17 @@
-//! The mutations of partners' contacts: input, faults, and the act. What is personal goes neither into the journal nor back
-//! to who has sent it.
+//! The mutations that set and erase partners' contacts: input, faults, and the act that is meant. What is personal goes neither
+//! into the journal nor back to who has sent it.
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
-use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _};
 
-use super::entity::contact::{Column, Entity, Model};
-use super::entity::{ContactKind, contact_value};
+use super::acts;
+use super::entity::ContactKind;
 use super::graphql::Contact;
-use super::rules::{expected, hash, is_value, mask};
-use crate::access::{Done, Level, Permit, Write};
-use crate::error::{Error, Result};
-use crate::nouns::acting::{self, Made, Manner, Named, Payload, Target};
+use super::rules::{expected, is_value, mask};
+use crate::error::Result;
+use crate::nouns::acting::{self, Made, Manner, Payload, Target};
 use crate::nouns::faults::Faults;
 use crate::nouns::ids::Noun;
 use crate::nouns::journal::graphql::JournalEntry;
-use crate::nouns::partners;
-use crate::nouns::partners::entity::{LegalForm, partner};
 
 /// What a mutation of a contact did.
 ///
@@ -103,7 +99,7 @@ impl ContactsMutation {
         let (kind, value) = (input.kind, input.value);
         faults.expect(is_value(kind, &value), "input.value", mask(kind, &value), expected(kind));
         let given = (faults.id(Noun::Partner, &input.partner), input.expected_version, kind, value);
-        acting::carry_out(ctx, &input.manner, faults, given, set).await
+        acting::carry_out(ctx, &input.manner, faults, given, acts::set).await
     }
 
     /// Erases a contact for good: its value, the salt of its hash and its mask. That there was one stays in the journal. For an
@@ -119,66 +115,6 @@ impl ContactsMutation {
         let on = faults.id(Noun::Contact, &input.target.id);
         let reason = faults.reason("input.reason", &input.reason);
         let given = (on, input.target.expected_version, reason);
-        acting::carry_out(ctx, &input.target.manner, faults, given, erase).await
+        acting::carry_out(ctx, &input.target.manner, faults, given, acts::erase).await
     }
-}
-
-async fn set(
-    mut write: Write,
-    (on, version, kind, value): (Named, Option<i32>, ContactKind, String),
-) -> Result<Done> {
-    let partner = on.hold::<partner::Entity>(&mut write).await?;
-    let id = write.clock().new_id();
-    let action = ("contactSet", Level::Officer);
-    let permit = partners::rules::permit(write.actor(), write.stewardship(), action, id, &partner)?;
-    if kind == ContactKind::Npwp && partner.legal_form != LegalForm::Perseorangan {
-        let expected = "NPWP of a PERSEORANGAN alone: that of others is no personal data (partnerUpdate)";
-        return Err(Error::input("input.kind", "NPWP", expected));
-    }
-    let standing = Entity::find().filter(Column::Partner.eq(partner.id)).filter(Column::Kind.eq(kind));
-    let standing = write.all(standing.filter(Column::Erased.eq(false))).await?;
-    match (standing.first(), version) {
-        (Some(row), given) => Noun::Contact.expect_version(row.id, given.unwrap_or(0), row.version)?,
-        (None, Some(given)) => {
-            let expected = "nothing: the partner has no contact of this kind";
-            return Err(Error::input("input.expectedVersion", &given.to_string(), expected));
-        }
-        (None, None) => {}
-    }
-    for row in standing {
-        forget(&mut write, &permit, row).await?;
-    }
-    let mut salt = [0; 16];
-    write.clock().fill(&mut salt)?;
-    let row = Model { id, version: 1, partner: partner.id, kind, hash: hash(&salt, &value), erased: false };
-    let mask = mask(kind, &value);
-    let value = contact_value::Model { contact: id, value, salt: salt.to_vec(), mask };
-    write.insert::<Entity>(&permit, &row).await?;
-    write.insert_outside::<contact_value::Entity>(&permit, value).await?;
-    write.done(&permit, None, row.version)
-}
-
-async fn erase(mut write: Write, (on, version, reason): (Named, i32, String)) -> Result<Done> {
-    let found = on.find::<Entity>(&write).await?;
-    let partner = write.hold::<partner::Entity>(found.partner).await?;
-    let partner = partner.ok_or_else(|| Error::not_found(&on.given))?;
-    let row = on.hold::<Entity>(&mut write).await?;
-    let action = ("contactErase", Level::Officer);
-    let permit = partners::rules::permit(write.actor(), write.stewardship(), action, row.id, &partner)?;
-    Noun::Contact.expect_version(row.id, version, row.version)?;
-    if row.erased {
-        return Err(Error::invalid_transition("erased", "it is erased already"));
-    }
-    let version = row.version + 1;
-    forget(&mut write, &permit, row).await?;
-    write.done(&permit, Some(&reason), version)
-}
-
-/// Value, salt and mask go together, and for good; without the salt the hash tells nothing. Nor does what is kept of the
-/// request that brought it.
-async fn forget(write: &mut Write, permit: &Permit, row: Model) -> Result<()> {
-    write.forget_requests(permit, row.id).await?;
-    let own = Condition::all().add(contact_value::Column::Contact.eq(row.id));
-    write.delete_outside::<contact_value::Entity>(permit, own).await?;
-    write.update::<Entity>(permit, &Model { version: row.version + 1, erased: true, ..row }).await
 }

@@ -1,8 +1,13 @@
 //! What may be shown of personal data (UU 27/2022), and by what it can be proved. Pure.
 
+use chrono::{Days, NaiveDate};
 use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
 
 use super::entity::ContactKind;
+use crate::nouns::partnerships::entity::PartnershipStatus;
+use crate::nouns::partnerships::rules::has_ended;
+use crate::types::{Timestamp, start_of};
 
 /// What answers show instead of a value: too little to reach or to find anybody by.
 pub fn mask(kind: ContactKind, value: &str) -> String {
@@ -27,6 +32,24 @@ pub fn mask(kind: ContactKind, value: &str) -> String {
             .collect::<Vec<_>>()
             .join(" "),
     }
+}
+
+/// So many digits are no day and no version: it may be a person's number, typed where it does not belong.
+const MANY_DIGITS: usize = 9;
+
+/// A text that is no contact, as it may be told back to who has sent it: without what looks like a number or an address of a
+/// person.
+pub fn veil(text: &str) -> String {
+    let mut veiled = String::with_capacity(text.len());
+    for word in text.split_inclusive(char::is_whitespace) {
+        let digits = word.chars().filter(char::is_ascii_digit).count();
+        if word.contains('@') || digits >= MANY_DIGITS {
+            veiled.extend(word.chars().map(|char| if char.is_whitespace() { char } else { '*' }));
+        } else {
+            veiled.push_str(word);
+        }
+    }
+    veiled
 }
 
 /// Whether a value can be one of its kind.
@@ -69,6 +92,24 @@ pub fn hash(salt: &[u8; 16], value: &str) -> String {
     hex::encode(Sha256::new().chain_update(salt).chain_update(value).finalize())
 }
 
+/// On this day contacts are due that have not been needed since before this moment, where they are kept for so many days.
+pub fn due_before(today: NaiveDate, days: u32) -> Timestamp {
+    let first = today.checked_sub_days(Days::new(u64::from(days.saturating_sub(1))));
+    start_of(first.unwrap_or(NaiveDate::MIN))
+}
+
+/// Whether a contact is due: it was set, and each partnership of its partner had ended or was left by it, before this moment.
+pub fn is_due(
+    contact: Uuid,
+    partnerships: &[(PartnershipStatus, Timestamp)],
+    left: Option<Timestamp>,
+    before: Timestamp,
+) -> bool {
+    partnerships.iter().all(|(status, since)| has_ended(*status) && *since < before)
+        && left.is_none_or(|left| left < before)
+        && Timestamp::of_id(contact) < before
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -86,6 +127,20 @@ mod tests {
             (ContactKind::Person, "Contoh Pengurus", "C*** P***"),
         ] {
             assert_eq!(mask(kind, value), shown, "{value}");
+        }
+    }
+
+    #[test]
+    fn what_looks_like_a_persons_is_veiled() {
+        for (text, shown) in [
+            ("", ""),
+            ("K-001/2021", "K-001/2021"),
+            ("20210903", "20210903"),
+            ("081234567", "*********"),
+            ("3174.0123.4567.0001 of Budi", "******************* of Budi"),
+            ("to budi@contoh.example,\n+62 811", "to ********************\n+62 811"),
+        ] {
+            assert_eq!(veil(text), shown);
         }
     }
 
@@ -114,6 +169,28 @@ mod tests {
             assert_eq!(is_value(kind, value), is_right, "{value:?}");
         }
         assert!(!is_value(Person, &"x".repeat(201)) && is_value(Person, &"é".repeat(200)));
+    }
+
+    #[test]
+    fn a_contact_is_due_when_nothing_has_needed_it_for_so_many_days() {
+        use PartnershipStatus::{Active, Completed, Rejected, Suspended, Terminated};
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let before = due_before("2026-11-24".parse().unwrap(), 30);
+        // 25 October is the thirtieth day: the days are those of Asia/Jakarta.
+        let (last, late) = (at("2026-10-25T16:59:59.999999Z"), at("2026-10-25T17:00:00Z"));
+        assert_eq!(before, late);
+        let contact = |at: Timestamp| Uuid::from_u128(u128::from((at.0 / 1_000).unsigned_abs()) << 80);
+        let old = contact(at("2021-09-03T02:00:00Z"));
+        assert!(is_due(old, &[], None, before));
+        assert!(is_due(contact(last), &[], None, before) && !is_due(contact(late), &[], None, before));
+        assert!(is_due(old, &[], Some(last), before) && !is_due(old, &[], Some(late), before));
+        for ended in [Completed, Rejected, Terminated] {
+            assert!(is_due(old, &[(ended, last)], None, before));
+            assert!(!is_due(old, &[(ended, last), (ended, late)], None, before));
+        }
+        for open in [Active, Suspended] {
+            assert!(!is_due(old, &[(Completed, last), (open, last)], None, before));
+        }
     }
 
     proptest! {

@@ -259,7 +259,7 @@ impl Partner {
     /// Its contacts, masked.
     ///
     /// Kontaknya, disamarkan.
-    async fn contacts(&self) -> Result<List<Contact>> {
+    pub async fn contacts(&self) -> Result<List<Contact>> {
         let read = async |view: &View, ids: &[uuid::Uuid]| contacts::of_partners(view, ids).await;
         let parent = |row: &contact::Model| row.partner;
         let rows = connection::all::<Entity, _>(&self.0, "contacts", parent, read).await?;

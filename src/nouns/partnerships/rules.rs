@@ -3,6 +3,17 @@
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
+use super::entity::PartnershipStatus;
+
+/// The statuses that a partnership does not leave.
+pub const ENDS: [PartnershipStatus; 3] =
+    [PartnershipStatus::Completed, PartnershipStatus::Terminated, PartnershipStatus::Rejected];
+
+/// Whether a partnership is at its end.
+pub fn has_ended(status: PartnershipStatus) -> bool {
+    ENDS.contains(&status)
+}
+
 /// The id by which those who are not party to a partnership know it: the first half of a SHA-256 of its own, as a UUID
 /// of version 8 (RFC 9562). It does not lead back to the id, and so does not tell when the partnership was recorded.
 pub fn public_id(id: Uuid) -> Uuid {

@@ -339,6 +339,9 @@ async fn of_partner(ground: &Ground<'_>, field: &str, seat: Role, koperasi: bool
         "contactErase" => {
             with(target("contact", ground.contact(&row).await, 1), json!({ "reason": "Contoh" }))
         }
+        "contactReveal" | "subjectExport" => {
+            json!({ "id": global("contact", ground.contact(&row).await), "reason": "Contoh" })
+        }
         "partnerCorrectionAccept" | "partnerCorrectionDecline" => {
             ground.correction(&row).await;
             let whose = json!({ "organisation": global("organisation", ground.partnership.organisation) });

@@ -1,0 +1,88 @@
+//! What was deleted is still in the files of both databases for a while. Here it is taken out of them.
+
+use std::time::Duration;
+
+use sea_orm::sqlx::{self, Connection as _, PgConnection, Row as _, SqliteConnection};
+use sea_orm::{DbErr, RuntimeErr};
+
+use super::Database;
+use crate::error::Result;
+
+/// Before it is tried again, where others still read.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// A lock is waited for so long at once: whoever comes meanwhile waits behind it.
+const LOCK: Duration = Duration::from_millis(100);
+
+/// Tried so often: for an hour at most. What is then still in the files goes with the next time.
+const TRIES: u32 = 18_000;
+
+impl Database {
+    /// Returns once no value that was deleted from `contact_value` before is in the database's files, its write-ahead log on
+    /// PostgreSQL aside: that is, once nobody reads any more who could still see it.
+    pub(crate) async fn expunge(&self) -> Result<()> {
+        let gone = if self.is_postgres() { self.rewrite().await } else { self.truncate().await };
+        Ok(gone.map_err(|error| DbErr::Exec(RuntimeErr::SqlxError(error.into())))?)
+    }
+
+    /// SQLite: what was deleted was overwritten in its page (`secure_delete`); the page as it was is in the write-ahead log, which
+    /// is emptied when nobody reads by it.
+    async fn truncate(&self) -> Result<(), sqlx::Error> {
+        let options = (*self.write.get_sqlite_connection_pool().connect_options()).clone();
+        // Not by the one connection that writes, which others wait for meanwhile.
+        let mut connection = SqliteConnection::connect_with(&options.busy_timeout(LOCK)).await?;
+        for _ in 0..TRIES {
+            match sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&mut connection).await {
+                Ok(row) => {
+                    let is_busy: i64 = row.try_get(0)?;
+                    if is_busy == 0 {
+                        return connection.close().await;
+                    }
+                }
+                Err(error) if is_locked(&error) => {}
+                Err(error) => return Err(error),
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+        Err(given_up())
+    }
+
+    /// PostgreSQL: the table is written anew, which keeps what anybody could still see. So those are waited for who began before
+    /// this; whoever begins later does not see it.
+    async fn rewrite(&self) -> Result<(), sqlx::Error> {
+        let options = (*self.write.get_postgres_connection_pool().connect_options()).clone();
+        let options = options.options([("lock_timeout", format!("{}ms", LOCK.as_millis()))]);
+        let mut connection = PgConnection::connect_with(&options).await?;
+        let now: String = sqlx::query_scalar("SELECT pg_snapshot_xmax(pg_current_snapshot())::text")
+            .fetch_one(&mut connection)
+            .await?;
+        for _ in 0..TRIES {
+            let earlier: i64 = sqlx::query_scalar(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+                 AND greatest(age(backend_xmin), age(backend_xid)) > age($1::text::xid8::xid)",
+            )
+            .bind(&now)
+            .fetch_one(&mut connection)
+            .await?;
+            if earlier == 0 {
+                match sqlx::query("VACUUM (FULL) contact_value").execute(&mut connection).await {
+                    Ok(_) => return connection.close().await,
+                    Err(error) if is_locked(&error) => {}
+                    Err(error) => return Err(error),
+                }
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+        Err(given_up())
+    }
+}
+
+fn given_up() -> sqlx::Error {
+    sqlx::Error::Protocol("others have read things as they were for an hour".to_owned())
+}
+
+/// Whether another has what it takes; the numbers are SQLite's (busy, locked) and PostgreSQL's (lock_not_available).
+fn is_locked(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code());
+    code.is_some_and(|code| matches!(&*code, "5" | "6" | "55P03"))
+}
