@@ -9,7 +9,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use tokio::signal::unix::{Signal, SignalKind};
 use tracing_subscriber::EnvFilter;
 
-use crate::access::{self, Access, Role};
+use crate::access::{self, Access, ReadLog, Role};
 use crate::api::answers::Answers;
 use crate::api::budgets::Budgets;
 use crate::api::persisted::Persisted;
@@ -22,7 +22,6 @@ use crate::config::{
 use crate::db::{Database, Options};
 use crate::error::{Error, Result};
 use crate::files::{self, Files};
-use crate::journal::verify::Head;
 use crate::nouns::contacts::retention;
 use crate::nouns::evidence::uploads;
 use crate::types::Clock;
@@ -142,18 +141,7 @@ enum KeyCommand {
 #[derive(Debug, Subcommand)]
 enum JournalCommand {
     /// Verifies the chain, and every row against a replay of it; exit status 1 where anything was tampered with
-    Verify {
-        #[command(flatten)]
-        database: DatabaseSettings,
-        #[command(flatten)]
-        store: EvidenceSettings,
-        /// Verifies the file of every piece of evidence as well: that it is in the store, and has its hash
-        #[arg(long)]
-        evidence: bool,
-        /// A head that was noted earlier and kept elsewhere, as SEQUENCE:HASH
-        #[arg(long, env = "KEMITRAAN_EXPECT")]
-        expect: Option<Head>,
-    },
+    Verify(verify::Settings),
 }
 
 #[derive(Debug, Subcommand)]
@@ -220,10 +208,7 @@ impl Cli {
             Command::Key { command: KeyCommand::New { keys } } => {
                 println!("{}", auth::new_key(&keys.keys, &clock)?)
             }
-            Command::Journal { command: JournalCommand::Verify { database, store, evidence, expect } } => {
-                let files = evidence.then(|| store.open(&database)).transpose()?;
-                return verify::run(&database, files, expect).await;
-            }
+            Command::Journal { command: JournalCommand::Verify(what) } => return verify::run(&what).await,
             Command::Evidence { command: EvidenceCommand::Sweep { database, store } } => {
                 let db = connect(&database.options(NO_HURRY)).await?;
                 let access = Access::new(db.clone(), clock.clone(), 0);
@@ -267,6 +252,7 @@ pub fn app(
     let signing = Arc::new(Keys::load(&keys.keys, clock)?);
     let access = Access::new(db.clone(), clock.clone(), settings.grace_days)
         .with_registered_tokens(settings.require_registered_tokens);
+    let reads = ReadLog::start(&access, ReadLog::ROOM, ReadLog::WAIT)?;
     Ok(App {
         verifier: Verifier::new(signing, &keys.issuer, access.clone()),
         db,
@@ -281,6 +267,7 @@ pub fn app(
         origins: settings.cors_origins.as_slice().into(),
         limits: Arc::new(limits),
         files,
+        reads,
     })
 }
 
@@ -321,10 +308,14 @@ impl Stop {
 /// Serves until Ctrl-C or SIGTERM, then lets the requests under way end.
 pub async fn serve(listener: tokio::net::TcpListener, app: App, stop: Stop) -> Result<()> {
     log_panics();
-    let (db, verifier, limits) = (app.db.clone(), app.verifier.clone(), Arc::clone(&app.limits));
+    let (db, verifier, reads, limits) =
+        (app.db.clone(), app.verifier.clone(), app.reads.clone(), Arc::clone(&app.limits));
     let router = api::router::router(app);
     api::connections::serve(listener, router, &limits.connections, stop.called()).await?;
     verifier.write_uses().await;
+    if let Err(error) = reads.flush().await {
+        tracing::error!(cause = error.describe(), "the end of the read log is lost");
+    }
     db.close().await;
     Ok(())
 }

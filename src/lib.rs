@@ -10,7 +10,7 @@
 //! | [`access`] | who may see and do what: actor, table, schema, standing, scope, view, permit, write |
 //! | [`nouns`] | memoranda and clauses, organisations and successions, partners with certificates and contacts, partnerships with external references, what is public of them, milestones, obstacles, comments, evidence, outcomes and revisions, quarters, the programme's sums, scorecards, deadlines, reporting, journal, code lists, access tokens: a folder each, of the same four files |
 //! | [`files`] | the bytes of evidence: a folder or a bucket, by their hashes |
-//! | [`journal`] | append, hash, replay, verify |
+//! | [`journal`] | append, hash, replay, verify; the read log's chain |
 //! | [`seed`] | the pilot, written by the acts of its seats; made-up data of other sizes |
 //! | [`db`], [`types`], [`error`] | the two databases; identifiers, money, time; one error type and its codes |
 //!
@@ -20,6 +20,8 @@
 //! [`access::Actor`] of its token by [`auth::Verifier`], which has a budget ([`api::budgets`]). [`api::gates`] validates the document against the role's own
 //! schema, which [`access::table`] makes, holds it against the limits and merges it ([`api::document`]). [`api::execute`] then opens an [`access::View`] (one actor, one snapshot, one
 //! sequence of the journal) and runs it.
+//!
+//! Before its answer leaves, [`api::reading`] puts on record who has read what ([`access::ReadLog`]).
 //!
 //! *Reading*: a noun's `graphql.rs` asks its `store.rs`, which asks the view; the view narrows every select to the
 //! actor's rows. What hangs on the objects of one list is loaded for the whole list at once ([`access::Rows`]).

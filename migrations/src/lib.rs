@@ -31,6 +31,7 @@ mod m0018_comments;
 mod m0020_delegations;
 mod m0021_tokens;
 mod m0022_contact_statistics;
+mod m0023_read_log;
 pub mod tally;
 
 pub use fold::fold;
@@ -63,13 +64,14 @@ impl MigratorTrait for Migrator {
             Box::new(m0020_delegations::Step),
             Box::new(m0021_tokens::Step),
             Box::new(m0022_contact_statistics::Step),
+            Box::new(m0023_read_log::Step),
         ]
     }
 }
 
 /// What the connections that read may select from on PostgreSQL, where they are a role that has no other right.
 /// A table or view that is not named here cannot be read.
-pub const READABLE: [&str; 41] = [
+pub const READABLE: [&str; 44] = [
     "baseline",
     "certificate",
     "clause",
@@ -100,6 +102,9 @@ pub const READABLE: [&str; 41] = [
     "public_partnership",
     "quarter",
     "quarter_agreement",
+    "read_head",
+    "read_partner",
+    "read_record",
     "reschedule",
     "seaql_migrations",
     "succession",

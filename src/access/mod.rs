@@ -8,6 +8,8 @@ mod loads;
 pub mod once;
 pub mod page;
 mod permit;
+mod read_log;
+mod reads;
 mod role;
 pub mod schema;
 mod scope;
@@ -25,6 +27,8 @@ pub use fresh::Seen;
 pub use loads::{Row, Rows};
 pub use once::Once;
 pub use permit::Permit;
+pub use read_log::ReadLog;
+pub use reads::Reads;
 pub use role::{Level, Role, Stewardship};
 pub use scope::{Reach, Scope};
 pub use standing::{Standing, Succession};
@@ -58,6 +62,8 @@ pub struct Access {
     tokens: Arc<Remembered>,
     fresh: Arc<Fresh>,
     writers: Arc<Queue>,
+    /// Where the views that are made from this note what they read, if anywhere.
+    reads: Option<Arc<Reads>>,
 }
 
 impl Access {
@@ -71,6 +77,7 @@ impl Access {
             tokens: Arc::default(),
             fresh: Arc::default(),
             writers: Arc::default(),
+            reads: None,
         }
     }
 

@@ -11,7 +11,7 @@ use super::Role;
 
 mod rules;
 
-pub use rules::{ACCOUNTS, EVERYONE, JOURNAL, KEEPER, PUBLIC, RULES, Rule, SEATS, STEWARD, WORK};
+pub use rules::{ACCOUNTS, EVERYONE, JOURNAL, KEEPER, PUBLIC, READ_LOG, RULES, Rule, SEATS, STEWARD, WORK};
 
 /// Fields of one object under one rule.
 pub struct Row {
@@ -36,6 +36,7 @@ pub static TABLE: &[Row] = &[
     row("Query", &PUBLIC, "publicPartnership publicPartnerships publicPartner"),
     row("Query", &JOURNAL, "journal"),
     row("Query", &ACCOUNTS, "token tokens"),
+    row("Query", &READ_LOG, "readLog"),
     //
     row("Mutation", &SEATS, "milestonePlan milestonePlanChain milestoneUpdate milestoneStart"),
     row("Mutation", &SEATS, "milestoneSubmit milestoneVerify milestoneReturn milestoneCancel"),
@@ -282,6 +283,13 @@ pub static TABLE: &[Row] = &[
     row("JournalEntryEdge", &JOURNAL, "cursor node"),
     // An image is the row itself: whoever may not see the work may not see it here.
     row("JournalChange", &WORK, "position noun subject nounVersion image salt hash"),
+    //
+    row("ReadRecord", &READ_LOG, "number at requestId actor token role organisation kind operation document"),
+    row("ReadRecord", &READ_LOG, "variables nouns partners sequence cached notModified outcome"),
+    row("ReadRecord", &READ_LOG, "previousHash hash"),
+    row("ReadNoun", &READ_LOG, "noun rows"),
+    row("ReadRecordConnection", &READ_LOG, "edges nodes pageInfo totalCount"),
+    row("ReadRecordEdge", &READ_LOG, "cursor node"),
 ];
 
 /// The *live* fields: they read what the journal does not hold (`journal/mod.rs` has the list; budgets are in memory), so that what they give
@@ -290,6 +298,7 @@ pub static LIVE: &[(&str, &str)] = &[
     ("Contact", "mask"),
     ("ContactRevealPayload", "value"),
     ("ExportedContact", "value"),
+    ("Query", "readLog"),
     ("Query", "tokens"),
     ("Token", "inForce"),
     ("Token", "lastUsedAt"),

@@ -13,13 +13,16 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::page::{Keyed, Order, Page, Slice};
-use super::{Access, Actor, Level, Reach, Role, Scope, Standing, Stewardship, page};
+use super::{Access, Actor, Level, Reach, Reads, Role, Scope, Standing, Stewardship, page};
 use crate::error::Result;
 use crate::journal::entity::entry;
 use crate::types::Timestamp;
 
-/// A select that gives only what the actor may see. Only a view makes one.
-pub struct Narrowed(SelectStatement);
+/// A select that gives only what the actor may see, and the table that it reads. Only a view makes one.
+pub struct Narrowed(SelectStatement, &'static str);
+
+/// What rows of several tables, put together, are counted as.
+const SEVERAL: &str = "several";
 
 /// What an actor can see at one moment. Cheap to clone; every object that is answered carries it.
 #[derive(Clone)]
@@ -36,6 +39,8 @@ struct Inner {
     today: NaiveDate,
     now: Timestamp,
     statements: Arc<AtomicU64>,
+    /// Where it is noted what is read, if anywhere.
+    reads: Option<Arc<Reads>>,
 }
 
 impl View {
@@ -80,6 +85,7 @@ impl View {
             actor,
             sequence,
             statements: access.db.statement_counter(),
+            reads: access.reads.clone(),
         }))
     }
 
@@ -130,6 +136,28 @@ impl View {
         self.0.statements.fetch_add(1, Ordering::Relaxed);
     }
 
+    pub(crate) fn reads(&self) -> Option<Arc<Reads>> {
+        self.0.reads.clone()
+    }
+
+    /// Notes that personal data of these partners is shown: by that the read log tells who has seen whose.
+    pub fn shows_personal(&self, partners: impl IntoIterator<Item = Uuid>) {
+        if let Some(reads) = &self.0.reads {
+            reads.shown(partners);
+        }
+    }
+
+    fn note(&self, table: &'static str, rows: usize) {
+        if let Some(reads) = &self.0.reads {
+            reads.rows(table, rows);
+        }
+    }
+
+    /// Notes rows that were read of a table; with none, that it was asked at all.
+    fn note_of<E: EntityTrait>(&self, rows: usize) {
+        self.note(E::default().table_name(), rows);
+    }
+
     /// The condition that every select on this noun gets.
     fn narrowed<E: Scope>(&self, filter: Condition) -> Condition {
         Condition::all().add(filter).add(E::narrow(&self.0.reach))
@@ -139,7 +167,9 @@ impl View {
     pub async fn all<E: Scope>(&self, select: Select<E>) -> Result<Vec<E::Model>> {
         let select = select.filter(self.narrowed::<E>(Condition::all()));
         self.count_statement();
-        Ok(select.all(&*self.0.tx).await?)
+        let rows = select.all(&*self.0.tx).await?;
+        self.note_of::<E>(rows.len());
+        Ok(rows)
     }
 
     /// The rows with these ids, narrowed.
@@ -173,7 +203,9 @@ impl View {
     ) -> Result<Vec<QueryResult>> {
         let filter = self.narrowed::<E>(Condition::all().add(self.is_in(parent, ids)));
         let select = select.filter(filter).select_only().columns(columns.iter().copied());
-        self.select(&select.into_query()).await
+        let rows = self.select(&select.into_query()).await?;
+        self.note_of::<E>(rows.len());
+        Ok(rows)
     }
 
     /// The row with this id, if the actor may know of it.
@@ -194,7 +226,9 @@ impl View {
             select = select.select_only().columns(columns.iter().copied());
         }
         page::bound(&mut select, order, page)?;
-        Ok(page.slice(self.select(&select.into_query()).await?))
+        let slice = page.slice(self.select(&select.into_query()).await?);
+        self.note_of::<E>(slice.rows.len());
+        Ok(slice)
     }
 
     /// For each parent one page of its rows, in one statement: these of their columns, in this order, or all.
@@ -215,7 +249,10 @@ impl View {
         for row in self.select(&statement).await? {
             grouped.entry(row.try_get_by_index(columns.len())?).or_default().push(row);
         }
-        Ok(grouped.into_iter().map(|(parent, rows)| (parent, page.slice(rows))).collect())
+        let pages = grouped.into_iter().map(|(parent, rows)| (parent, page.slice(rows)));
+        let pages = pages.collect::<HashMap<_, _>>();
+        self.note_of::<E>(pages.values().map(|slice| slice.rows.len()).sum());
+        Ok(pages)
     }
 
     /// How many rows fit the filter.
@@ -225,6 +262,7 @@ impl View {
             .select_only()
             .expr_as(Expr::cust("count(*)"), "n")
             .into_query();
+        self.note_of::<E>(0);
         let row = self.select(&select).await?;
         row.first().map_or(Ok(0), |row| Ok(row.try_get("", "n")?))
     }
@@ -244,6 +282,7 @@ impl View {
             .expr_as(E::KEY.count(), "n")
             .group_by(parent)
             .into_query();
+        self.note_of::<E>(0);
         let rows = self.select(&select).await?;
         rows.iter().map(|row| Ok((row.try_get("", "page_parent")?, row.try_get("", "n")?))).collect()
     }
@@ -253,12 +292,15 @@ impl View {
     pub async fn aggregate<E: Scope, T: FromQueryResult>(&self, select: Select<E>) -> Result<Vec<T>> {
         let select = select.filter(self.narrowed::<E>(Condition::all()));
         self.count_statement();
-        Ok(select.into_model::<T>().all(&*self.0.tx).await?)
+        let rows = select.into_model::<T>().all(&*self.0.tx).await?;
+        self.note_of::<E>(rows.len());
+        Ok(rows)
     }
 
     /// A select of a noun's narrowed rows, to be put together with others.
     pub fn narrow<E: Scope>(&self, select: Select<E>) -> Narrowed {
-        Narrowed(select.filter(self.narrowed::<E>(Condition::all())).into_query())
+        let select = select.filter(self.narrowed::<E>(Condition::all())).into_query();
+        Narrowed(select, E::default().table_name())
     }
 
     /// The rows of several narrowed selects with the same columns, as one table `items`, of which `finish` says what is
@@ -268,15 +310,22 @@ impl View {
         selects: impl IntoIterator<Item = Narrowed>,
         finish: impl FnOnce(&mut SelectStatement),
     ) -> Result<Vec<T>> {
-        let mut selects = selects.into_iter().map(|narrowed| narrowed.0);
-        let Some(mut union) = selects.next() else { return Ok(Vec::new()) };
-        for select in selects {
+        let mut selects = selects.into_iter();
+        let Some(Narrowed(mut union, first)) = selects.next() else { return Ok(Vec::new()) };
+        let mut table = first;
+        self.note(first, 0);
+        for Narrowed(select, other) in selects {
             union.union(UnionType::All, select);
+            self.note(other, 0);
+            if other != first {
+                table = SEVERAL;
+            }
         }
         let mut statement = Query::select();
         statement.from_subquery(union, Alias::new("items"));
         finish(&mut statement);
         let rows = self.select(&statement).await?;
+        self.note(table, rows.len());
         rows.iter().map(|row| Ok(T::from_query_result(row, "")?)).collect()
     }
 
@@ -284,7 +333,9 @@ impl View {
     pub async fn own_entry(&self, sequence: i64) -> Result<Option<entry::Model>> {
         let select = entry::Entity::find_by_id(sequence).filter(entry::Column::Actor.eq(&self.0.actor.id));
         self.count_statement();
-        Ok(select.one(&*self.0.tx).await?)
+        let entry = select.one(&*self.0.tx).await?;
+        self.note_of::<entry::Entity>(usize::from(entry.is_some()));
+        Ok(entry)
     }
 
     /// `column` is one of `ids`: one array on PostgreSQL, so that the statement is the same however many there are.

@@ -7,6 +7,8 @@
 //!
 //! Live fields (`access/table.rs`) read what the journal does not hold: an answer with one is never kept.
 
+use std::sync::Arc;
+
 use axum::body::Bytes;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -17,6 +19,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::document::{self, Traits};
 use super::execute::Parameters;
+use super::reading::Told;
 use crate::access::{Actor, Seen};
 use crate::error::Result;
 
@@ -30,17 +33,20 @@ pub struct Kept {
     pub sequence: i64,
     pub day: NaiveDate,
     pub body: Bytes,
+    /// What the read log is told of it.
+    pub told: Arc<Told>,
 }
 
 #[derive(Clone)]
 struct Size;
 
-/// Besides the body: the key, the times, and what the cache itself takes for an entry.
-const OVERHEAD: u64 = 256;
+/// Besides the body and the variables: the key, the times, what was read, and what the cache itself takes for an entry.
+const OVERHEAD: u64 = 512;
 
 impl Weighter<Key, Kept> for Size {
     fn weight(&self, _: &Key, kept: &Kept) -> u64 {
-        kept.body.len() as u64 + OVERHEAD
+        let variables = kept.told.variables.as_ref().map_or(0, String::len);
+        (kept.body.len() + variables) as u64 + OVERHEAD
     }
 }
 

@@ -4,12 +4,13 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use apollo_compiler::ast::VariableDefinition;
 use apollo_compiler::collections::HashMap;
 use apollo_compiler::executable::{self, Operation, SelectionSet};
 use apollo_compiler::parser::Parser;
 use apollo_compiler::schema::Implementers;
 use apollo_compiler::validation::Valid;
-use apollo_compiler::{ExecutableDocument, Name, Schema, response::JsonMap};
+use apollo_compiler::{ExecutableDocument, Name, Node, Schema, response::JsonMap};
 use async_graphql::parser::types::{
     DocumentOperations, ExecutableDocument as Executable, OperationType, Selection,
 };
@@ -136,6 +137,8 @@ pub struct Prepared {
     pub introspection: Introspection,
     /// The keys of the answer, in their order.
     pub keys: Vec<async_graphql::Name>,
+    /// The variables that the operation declares.
+    pub declared: Vec<Node<VariableDefinition>>,
     pub traits: Traits,
     /// In points.
     pub cost: u64,
@@ -332,6 +335,7 @@ impl Gate {
             operation_name: name,
             introspection,
             keys,
+            declared: operation.variables.clone(),
             traits: parsed.traits,
             cost: 0,
             rate: RateLimit::default(),

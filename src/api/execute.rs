@@ -11,6 +11,7 @@ use async_graphql_value::ConstValue;
 use axum::body::Bytes;
 use axum::http::HeaderValue;
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 
 use super::Schema;
 use super::answers::{Answers, Kept};
@@ -21,7 +22,8 @@ use super::gates::Gates;
 
 use super::one_of::Introspection;
 use super::persisted::{Hash, Persisted};
-use crate::access::{Access, Actor, Role, View};
+use super::reading::{self, Told};
+use crate::access::{Access, Actor, ReadLog, Reads, Role, View};
 use crate::config::{LimitSettings, RuleSettings};
 use crate::db::Database;
 use crate::error::{Code, Error, Result};
@@ -47,6 +49,7 @@ pub struct App {
     /// Whose pages browsers let read the answers.
     pub origins: Arc<[HeaderValue]>,
     pub files: Files,
+    pub reads: ReadLog,
 }
 
 /// The parameters of GraphQL over HTTP.
@@ -73,6 +76,8 @@ pub struct Answer {
     pub etag: Option<String>,
     /// Whether it was answered before, and is true still.
     pub cached: bool,
+    /// What the read log is told of it.
+    pub told: Arc<Told>,
 }
 
 impl Answer {
@@ -87,6 +92,11 @@ impl Answer {
             error
         });
         Self { errors: errors.collect(), ..Self::default() }
+    }
+
+    /// The code of the first error.
+    pub fn code(&self) -> Option<&str> {
+        self.errors.first()?["extensions"]["code"].as_str()
     }
 
     /// Whether there is data: that the request was run.
@@ -134,9 +144,12 @@ impl App {
     /// Runs a request for an actor. `get` allows queries alone.
     pub async fn run(&self, actor: Actor, parameters: Parameters, get: bool, request_id: &str) -> Answer {
         let limit = self.limits.time();
-        match tokio::time::timeout(limit, self.answer(actor, parameters, get, request_id)).await {
+        // Told also where the answer is cut off.
+        let mut told = Told::default();
+        let answering = self.answer(actor, parameters, get, request_id, &mut told);
+        let answer = match tokio::time::timeout(limit, answering).await {
             Ok(Ok(answer)) => answer,
-            Ok(Err(error)) => Answer::refuse([told(error, request_id).into()]),
+            Ok(Err(error)) => Answer::refuse([reported(error, request_id).into()]),
             Err(_) => {
                 let message = format!(
                     "the request took longer than the limit of {} s; ask for less at once",
@@ -144,6 +157,12 @@ impl App {
                 );
                 Answer::refuse([Error::new(Code::Timeout, message).into()])
             }
+        };
+        // Of what is kept it is known already.
+        if answer.cached || answer.body.is_some() {
+            answer
+        } else {
+            Answer { told: Arc::new(told), ..answer }
         }
     }
 
@@ -153,16 +172,20 @@ impl App {
         mut parameters: Parameters,
         get: bool,
         request_id: &str,
+        told: &mut Told,
     ) -> Result<Answer> {
         // Whether the actor's organisation still holds its seat comes before anything is said of the document.
         if let Err(error) = self.persisted.resolve(&mut parameters) {
+            told.document = parameters.hash;
             self.access.see().await?.check_reading(&actor)?;
             return Err(error);
         }
         if let Some(answer) = self.remembered(&actor, &parameters, get).await? {
             return Ok(answer);
         }
-        let view = View::open(&self.access, actor).await?;
+        told.document = Some(parameters.hash.unwrap_or_else(|| Sha256::digest(&parameters.query).into()));
+        let reads = Arc::<Reads>::default();
+        let view = View::open(&self.access.noting(Some(Arc::clone(&reads))), actor).await?;
         let mut prepared = match self.prepare(view.actor().role, &parameters) {
             Ok(prepared) => prepared,
             Err(faults) => return Ok(Answer::refuse(faults)),
@@ -171,6 +194,13 @@ impl App {
             self.persisted.learn(&parameters);
         }
         let operation = Some(prepared.operation);
+        told.kind = Some(reading::kind(prepared.operation));
+        told.operation = prepared.operation_name.clone();
+        if let Some(role) = view.actor().role {
+            let schema = self.gates.of(role).schema();
+            told.variables =
+                reading::variables(schema, &prepared.declared, &parameters.variables, &self.reads);
+        }
         if get && prepared.operation != OperationType::Query {
             let error = Error::new(Code::BadRequest, "GET runs queries alone; send a mutation by POST");
             return Ok(Answer { operation, ..Answer::refuse([error.into()]) });
@@ -182,12 +212,14 @@ impl App {
         };
         let day = view.today();
         let mut answer = Answer { operation, ..self.execute(view, prepared, request_id).await? };
+        told.noted = reads.noted();
         // What failed may be answered another time; it is not what the journal says.
         if let (Some(key), true, Some(sequence)) = (key, answer.errors.is_empty(), answer.sequence) {
             let body = answer.to_json();
             answer.etag = get.then(|| key.etag(sequence, day));
             answer.body = Some(body.clone());
-            self.answers.put(key, Kept { sequence, day, body });
+            answer.told = Arc::new(std::mem::take(told));
+            self.answers.put(key, Kept { sequence, day, body, told: Arc::clone(&answer.told) });
         }
         Ok(answer)
     }
@@ -205,6 +237,7 @@ impl App {
             etag: get.then(|| key.etag(kept.sequence, kept.day)),
             body: Some(kept.body),
             cached: true,
+            told: kept.told,
             ..Answer::default()
         };
         Ok(self.answers.get(&key, &seen).map(answer))
@@ -223,7 +256,7 @@ impl App {
         request.set_parsed_query(prepared.document);
         let (response, sequence) = if prepared.operation == OperationType::Mutation {
             let acting = Arc::new(Acting {
-                access: self.access.clone(),
+                access: self.access.noting(view.reads()),
                 actor: view.actor().clone(),
                 request_id: request_id.to_owned(),
                 settings: self.rules,
@@ -263,7 +296,7 @@ fn combine(keys: &[Name], data: ConstValue, mut introspection: Introspection) ->
 fn field_error(error: &async_graphql::ServerError, request_id: &str) -> Value {
     let own = error.source::<Error>().cloned();
     let own = own.unwrap_or_else(|| Error::internal(format!("the executor: {}", error.message)));
-    let mut json = error_json(&told(own, request_id));
+    let mut json = error_json(&reported(own, request_id));
     let place = |at: &async_graphql::Pos| json!({ "line": at.line, "column": at.column });
     json["locations"] = error.locations.iter().map(place).collect();
     let step = |step: &PathSegment| match step {
@@ -275,7 +308,7 @@ fn field_error(error: &async_graphql::ServerError, request_id: &str) -> Value {
 }
 
 /// An error as it is answered. Of what is our fault the log has the cause, and both have the request's id.
-pub(super) fn told(error: Error, request_id: &str) -> Error {
+pub(super) fn reported(error: Error, request_id: &str) -> Error {
     if error.code() != Code::Internal {
         return error;
     }

@@ -12,7 +12,8 @@ use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusC
 use axum::response::Response;
 use serde_json::Value;
 
-use super::execute::{Answer, App, Parameters, told};
+use super::execute::{Answer, App, Parameters, reported};
+use super::reading::Outcome;
 use super::{budgets, persisted};
 use crate::auth::Refusal;
 use crate::error::{Code, Error};
@@ -56,6 +57,7 @@ pub async fn graphql(State(app): State<Arc<App>>, request: Request) -> Response 
     let (role, organisation) =
         (actor.role, actor.organisation.as_ref().map(|organisation| organisation.code.clone()));
     let operation_name = parameters.operation_name.clone();
+    let author = actor.author(Some(request_id.clone()));
     let answer = app.run(actor, parameters, is_get, &request_id).await;
     tracing::info!(
         request_id,
@@ -67,15 +69,21 @@ pub async fn graphql(State(app): State<Arc<App>>, request: Request) -> Response 
         cached = answer.cached,
         "graphql"
     );
+    let is_same = |etag: &String| if_none_match.iter().any(|known| is_same(known, etag));
+    let not_modified = answer.etag.as_ref().is_some_and(is_same);
+    let outcome =
+        Outcome { code: answer.code(), sequence: answer.sequence, cached: answer.cached, not_modified };
+    if let Err(error) = app.record_read(author, &answer.told, outcome).await {
+        tracing::error!(request_id, cause = error.describe(), "what was read is not on record");
+        let answer = Answer::refuse([error.into()]);
+        return respond(status(&answer, media_type), media_type, &answer);
+    }
     if is_get && !answer.has_data() && answer.operation == Some(OperationType::Mutation) {
         let mut response = respond(StatusCode::METHOD_NOT_ALLOWED, media_type, &answer);
         response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
         return response;
     }
-    let status = match &answer.etag {
-        Some(etag) if if_none_match.iter().any(|known| is_same(known, etag)) => StatusCode::NOT_MODIFIED,
-        _ => status(&answer, media_type),
-    };
+    let status = if not_modified { StatusCode::NOT_MODIFIED } else { status(&answer, media_type) };
     let mut response = respond(status, media_type, &answer);
     if let Some(etag) = answer.etag.as_ref() {
         let headers = response.headers_mut();
@@ -103,12 +111,10 @@ fn is_safe(method: &Method) -> bool {
 
 /// The status of an answer: with `application/json` every well-formed answer is 200, as clients of old expect.
 fn status(answer: &Answer, media_type: &str) -> StatusCode {
-    let code =
-        answer.errors.first().and_then(|error| error["extensions"]["code"].as_str()).unwrap_or_default();
     if answer.has_data() {
         return StatusCode::OK;
     }
-    match code {
+    match answer.code().unwrap_or_default() {
         "UNAUTHENTICATED" => StatusCode::UNAUTHORIZED,
         "INTERNAL" => StatusCode::INTERNAL_SERVER_ERROR,
         "TIMEOUT" => StatusCode::GATEWAY_TIMEOUT,
@@ -213,7 +219,7 @@ pub(super) async fn authenticate(
                 Err(error) => Err(Denied::Limited(error)),
             }
         }
-        Err(error) => Err(Denied::Failed(told(error, request_id(headers)))),
+        Err(error) => Err(Denied::Failed(reported(error, request_id(headers)))),
     }
 }
 

@@ -15,6 +15,7 @@ pub mod mutation;
 pub mod one_of;
 pub mod persisted;
 pub mod query;
+pub mod reading;
 mod reparse;
 pub mod router;
 pub mod values;

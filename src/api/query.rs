@@ -24,6 +24,7 @@ use crate::nouns::partnerships::roots::PartnershipsQuery;
 use crate::nouns::programme::graphql::ProgrammeQuery;
 use crate::nouns::public::graphql::PublicQuery;
 use crate::nouns::quarters::graphql::QuartersQuery;
+use crate::nouns::reads::graphql::ReadsQuery;
 use crate::nouns::reporting::graphql::ReportingQuery;
 use crate::nouns::revisions::graphql::RevisionsQuery;
 use crate::nouns::scorecards::graphql::ScorecardsQuery;
@@ -56,6 +57,7 @@ pub struct Query(
     DeadlinesQuery,
     ReportingQuery,
     JournalQuery,
+    ReadsQuery,
     ChangesQuery,
     CodesQuery,
     TokensQuery,
@@ -85,6 +87,7 @@ impl Default for Query {
             DeadlinesQuery,
             ReportingQuery,
             JournalQuery,
+            ReadsQuery,
             ChangesQuery,
             CodesQuery,
             TokensQuery,

@@ -15,7 +15,7 @@ use futures_util::FutureExt as _;
 use tower_http::cors::CorsLayer;
 
 use super::evidence::{download, upload};
-use super::execute::{Answer, App, told};
+use super::execute::{Answer, App, reported};
 use super::http::{self, JSON, REQUEST_ID, SEQUENCE};
 use crate::error::Error;
 
@@ -69,7 +69,7 @@ async fn guard(request: Request, next: Next) -> Response {
     match AssertUnwindSafe(next.run(request)).catch_unwind().await {
         Ok(response) => response,
         Err(_) => {
-            let error = told(Error::internal("a panic"), &id);
+            let error = reported(Error::internal("a panic"), &id);
             http::respond(StatusCode::INTERNAL_SERVER_ERROR, media_type, &Answer::refuse([error.into()]))
         }
     }

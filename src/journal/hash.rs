@@ -19,7 +19,7 @@ pub type Hash = [u8; 32];
 pub const FORMAT: i32 = 1;
 
 /// RFC 6962 section 2.1: the hash of a leaf.
-fn leaf(text: &str) -> Hash {
+pub(super) fn leaf(text: &str) -> Hash {
     let mut sha = Sha256::new_with_prefix([0]);
     sha.update(text);
     sha.finalize().into()

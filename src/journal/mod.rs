@@ -4,12 +4,13 @@
 //! **What lies outside** (kept elsewhere, never replayed): contact values, token secrets and last use, idempotency
 //! keys, the read log, deliveries, import jobs, cosignatures, uploads of files that are not attached yet. A field that
 //! reads one of these is *live*: never cached, refused in the past. Of them there are contact values, the last use of tokens,
-//! idempotency keys and uploads; each other is added here when it is, and secrets of tokens are kept nowhere.
+//! idempotency keys, uploads and the read log ([`reads`]); each other is added here when it is, and secrets of tokens are kept nowhere.
 
 pub mod append;
 pub mod entity;
 pub mod hash;
 pub mod projection;
+pub mod reads;
 mod replay;
 pub mod verify;
 

@@ -49,6 +49,32 @@ impl std::str::FromStr for Head {
     }
 }
 
+/// A head that a chain is to have, and whether it was met.
+pub(super) struct Expected {
+    head: Option<Head>,
+    met: bool,
+}
+
+impl Expected {
+    pub fn of(head: Option<Head>) -> Self {
+        Self { head, met: false }
+    }
+
+    /// What is wrong with the hash at this place, where the head is expected there.
+    pub fn check(&mut self, sequence: i64, hash: Hash) -> Option<String> {
+        let expect = self.head.filter(|expect| expect.sequence == sequence)?;
+        self.met = true;
+        let (is, expected) = (hex::encode(hash), hex::encode(expect.hash));
+        (is != expected).then(|| format!("its hash is {is}, not the expected {expected}"))
+    }
+
+    /// The head, where the chain has ended and it was not met.
+    pub fn missing(&self) -> Option<Head> {
+        let is_beginning = |expect: &Head| expect.sequence == 0 && expect.hash == hash::genesis();
+        self.head.filter(|expect| !self.met && !is_beginning(expect))
+    }
+}
+
 /// What a run found.
 #[derive(Debug)]
 pub struct Report {
@@ -73,7 +99,7 @@ const PAGE: u64 = 1_000;
 const CHANGES: u64 = 4_096;
 
 /// A journal that is broken from some point on would print a line an entry: the first ones say it.
-const MOST_FINDINGS: usize = 100;
+pub(super) const MOST_FINDINGS: usize = 100;
 
 /// Verifies the chain, replays it into an empty database, and compares every projected row. `tx` is one snapshot.
 pub async fn verify(
@@ -88,7 +114,8 @@ pub async fn verify(
     let end =
         head::Entity::find().one(&**tx).await?.ok_or_else(|| Error::internal("the journal has no head"))?;
 
-    let mut chain = Chain { sequence: 0, at: Timestamp(0), hash: hash::genesis(), expect, met: false };
+    let mut chain =
+        Chain { sequence: 0, at: Timestamp(0), hash: hash::genesis(), expected: Expected::of(expect) };
     let mut changes = 0;
     let mut decoding = Duration::ZERO;
     let replay = Replay::begin(replayed.get_sqlite_connection_pool(), projections);
@@ -229,8 +256,7 @@ struct Chain {
     sequence: i64,
     at: Timestamp,
     hash: Hash,
-    expect: Option<Head>,
-    met: bool,
+    expected: Expected,
 }
 
 impl Chain {
@@ -272,15 +298,8 @@ impl Chain {
             find("it was edited: its hash is not its own");
         }
         (self.sequence, self.at, self.hash) = (sequence, entry.at, hash);
-        if let Some(expect) = self.expect.filter(|expect| expect.sequence == sequence) {
-            self.met = true;
-            if expect.hash != hash {
-                find(&format!(
-                    "its hash is {}, not the expected {}",
-                    hex::encode(hash),
-                    hex::encode(expect.hash)
-                ));
-            }
+        if let Some(other) = self.expected.check(sequence, hash) {
+            find(&other);
         }
         Ok(())
     }
@@ -292,12 +311,8 @@ impl Chain {
         } else if end.hash != self.hash || end.at != self.at {
             findings.push("the head is not that of the last entry".to_owned());
         }
-        match self.expect {
-            Some(expect) if expect.sequence == 0 && expect.hash == hash::genesis() => {}
-            Some(expect) if !self.met => {
-                findings.push(format!("entry {} is expected, but is not there", expect.sequence));
-            }
-            _ => {}
+        if let Some(expect) = self.expected.missing() {
+            findings.push(format!("entry {} is expected, but is not there", expect.sequence));
         }
     }
 }

@@ -28,6 +28,7 @@ pub mod partnerships;
 pub mod programme;
 pub mod public;
 pub mod quarters;
+pub mod reads;
 pub mod references;
 pub mod reporting;
 pub mod revisions;

@@ -34,13 +34,13 @@ const LIST: &str =
     "{ milestones(first: 100, filter: { status: [SCHEDULED] }) { totalCount nodes { id title overdue } } }";
 
 /// As it is served: answers are kept.
-fn keeping(app: &TestApp) -> TestApp {
+pub fn keeping(app: &TestApp) -> TestApp {
     let answers = Arc::new(Answers::new(1 << 20, "").unwrap());
     app.beside(App { answers, ..app.app.clone() }, Arc::clone(&app.keys))
 }
 
 /// Another process on the same database.
-async fn another(app: &TestApp) -> TestApp {
+pub async fn another(app: &TestApp) -> TestApp {
     let db = Database::connect(&Options::of(&app.url)).await.unwrap();
     let access = Access::new(db.clone(), app.clock.clone(), 90);
     let answers = Arc::new(Answers::new(1 << 20, "").unwrap());
@@ -247,7 +247,7 @@ async fn a_connection_that_has_ended_is_made_anew(backend: Backend) {
     }
 }
 
-async fn get(app: &TestApp, who: &str, query: &str, method: &str, known: Option<&str>) -> Answer {
+pub async fn get(app: &TestApp, who: &str, query: &str, method: &str, known: Option<&str>) -> Answer {
     let query: String = form_urlencoded::byte_serialize(query.as_bytes()).collect();
     let mut request = Request::builder()
         .method(method)

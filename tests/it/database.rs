@@ -5,8 +5,8 @@ use std::process::{Command, Stdio};
 
 use kemitraan::access::once::idempotency_key;
 use kemitraan::db::{Database, Options};
+use kemitraan::journal::reads::entity::{read_head, read_partner, read_record};
 use kemitraan::journal::{Author, Change, Place, append, entity};
-
 use kemitraan::nouns::certificates::entity::{certificate, platform_account};
 use kemitraan::nouns::clauses::entity::clause;
 use kemitraan::nouns::comments::entity::comment;
@@ -86,7 +86,7 @@ pub fn is_bookkeeping(name: &str) -> bool {
     name.starts_with("seaql_migrations") || name.starts_with("sqlite_")
 }
 
-pub const STEPS: [&str; 20] = [
+pub const STEPS: [&str; 21] = [
     "m0001_journal",
     "m0002_organisations",
     "m0003_memoranda",
@@ -107,6 +107,7 @@ pub const STEPS: [&str; 20] = [
     "m0020_delegations",
     "m0021_tokens",
     "m0022_contact_statistics",
+    "m0023_read_log",
 ];
 
 async fn migrations_walk_from_empty_to_last_and_back(backend: Backend) {
@@ -336,6 +337,9 @@ async fn entities_are_their_tables(backend: Backend) {
         of::<upload::Entity>(backend),
         of::<reschedule::Entity>(backend),
         of::<idempotency_key::Entity>(backend),
+        of::<read_head::Entity>(backend),
+        of::<read_record::Entity>(backend),
+        of::<read_partner::Entity>(backend),
         of::<tally_partnership::Entity>(backend),
         of::<tally_milestone::Entity>(backend),
         of::<tally_due::Entity>(backend),

@@ -114,7 +114,7 @@ async fn findings(app: &TestApp) -> Vec<String> {
 }
 
 /// A piece of evidence of the pilot: its id as GraphQL has it, its hash, its size.
-type Piece = (String, String, i64);
+pub type Piece = (String, String, i64);
 
 /// One of each BUMN that has any.
 async fn pieces(app: &TestApp) -> Vec<(String, Piece)> {
@@ -129,7 +129,7 @@ async fn pieces(app: &TestApp) -> Vec<(String, Piece)> {
     pieces.into_iter().collect()
 }
 
-async fn piece(app: &TestApp, code: &str) -> Piece {
+pub async fn piece(app: &TestApp, code: &str) -> Piece {
     let found = pieces(app).await.into_iter().find(|(of, _)| of == code);
     found.unwrap_or_else(|| panic!("{code} has no evidence")).1
 }

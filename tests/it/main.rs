@@ -46,6 +46,7 @@ mod personal;
 mod plain;
 mod programme;
 mod queries;
+mod read_log;
 mod read_role;
 mod reporting;
 mod reporting_acts;

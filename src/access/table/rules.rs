@@ -70,5 +70,12 @@ pub static STEWARD: Rule = Rule {
     indonesian: "data pribadi hanya diberikan kepada instansi pembina mitra, dengan alasan yang dicatat",
 };
 
+pub static READ_LOG: Rule = Rule {
+    name: "read-log-readers",
+    roles: &[Auditor, Admin],
+    english: "who has read what is told to auditors, within their assignment, and to administrators",
+    indonesian: "catatan pembacaan dibaca oleh auditor, sesuai penugasannya, dan oleh administrator",
+};
+
 /// All rules, in the order in which the documentation has them.
-pub static RULES: [&Rule; 8] = [&EVERYONE, &WORK, &JOURNAL, &PUBLIC, &SEATS, &KEEPER, &ACCOUNTS, &STEWARD];
+pub static RULES: [&Rule; 9] = [&EVERYONE, &WORK, &JOURNAL, &PUBLIC, &SEATS, &KEEPER, &ACCOUNTS, &STEWARD, &READ_LOG];

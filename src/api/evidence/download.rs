@@ -10,14 +10,17 @@ use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusC
 use axum::response::Response;
 use http_range_header::{SyntacticallyCorrectRange, parse_range_header};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::json;
 
 use super::Failure;
-use crate::access::{Actor, View, table};
+use crate::access::{Actor, Reads, View, table};
 use crate::api::execute::App;
 use crate::api::http::{JSON, authenticate, is_same, request_id};
+use crate::api::reading::{Outcome, Told};
 use crate::error::{Error, Result};
 use crate::nouns::evidence::entity::evidence::{Entity, Model};
 use crate::nouns::ids::{self, Noun};
+use crate::types::GlobalId;
 
 pub async fn evidence(
     State(app): State<Arc<App>>,
@@ -30,20 +33,45 @@ pub async fn evidence(
         Ok(actor) => actor,
         Err(denied) => return denied.into_response(JSON),
     };
-    match give(&app, actor, &ID(id), method == Method::HEAD, &headers).await {
+    let id_of_request = Some(request_id(&headers).to_owned());
+    let author = actor.author(id_of_request);
+    let (id, reads) = (ID(id), Arc::<Reads>::default());
+    let mut sequence = None;
+    let given =
+        give(&app, actor, &id, method == Method::HEAD, &headers, (Arc::clone(&reads), &mut sequence)).await;
+    // What was asked by no id may be anything.
+    let shown = GlobalId::parse(&id).map_or_else(|| app.reads.hidden(&id), |_| id.0.clone());
+    let mut told = Told { kind: Some("EVIDENCE"), ..Told::default() };
+    told.variables = Some(json!({ "id": shown }).to_string());
+    let mut outcome = Outcome { sequence, ..Outcome::default() };
+    match &given {
+        Ok(response) => {
+            told.noted = reads.noted();
+            outcome.not_modified = response.status() == StatusCode::NOT_MODIFIED;
+        }
+        Err(Failure(_, error)) => outcome.code = Some(error.code().as_str()),
+    }
+    if let Err(error) = app.record_read(author, &told, outcome).await {
+        return Failure::from(error).into_response(request_id(&headers));
+    }
+    match given {
         Ok(response) => response,
         Err(failure) => failure.into_response(request_id(&headers)),
     }
 }
 
+/// Where it is told what was read, and at which sequence of the journal.
+type Seen<'a> = (Arc<Reads>, &'a mut Option<i64>);
+
 /// The row, as GraphQL gives it: by the same rule, and narrowed to the same reach.
-async fn row(app: &App, actor: Actor, id: &ID) -> Result<Model> {
+async fn row(app: &App, actor: Actor, id: &ID, (reads, sequence): Seen<'_>) -> Result<Model> {
     let rule = table::rule("Query", "evidence").ok_or_else(|| Error::internal("evidence has no rule"))?;
     if actor.role.is_some_and(|role| !rule.roles.contains(&role)) {
         return Err(Error::forbidden(rule.name, rule.english));
     }
     // The view ends here: its connection is not kept while a file is sent.
-    let view = View::open(&app.access, actor).await?;
+    let view = View::open(&app.access.noting(Some(reads)), actor).await?;
+    *sequence = Some(view.sequence());
     let row = view.by_id::<Entity>(ids::parse(Noun::Evidence, id)?).await?;
     row.ok_or_else(|| Error::not_found(id))
 }
@@ -54,8 +82,9 @@ async fn give(
     id: &ID,
     is_head: bool,
     headers: &HeaderMap,
+    seen: Seen<'_>,
 ) -> Result<Response, Failure> {
-    let row = row(app, actor, id).await?;
+    let row = row(app, actor, id, seen).await?;
     let tag = format!("\"{}\"", row.sha256);
     let known = headers.get_all(header::IF_NONE_MATCH);
     if known.iter().any(|known| is_same(known, &tag)) {

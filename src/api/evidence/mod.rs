@@ -8,7 +8,7 @@ pub mod upload;
 use axum::http::{StatusCode, header};
 use axum::response::Response;
 
-use super::execute::{Answer, told};
+use super::execute::{Answer, reported};
 use super::http::{Failure, JSON, challenge, respond};
 use crate::error::{Code, Error};
 
@@ -31,7 +31,7 @@ impl From<Error> for Failure {
 impl Failure {
     fn into_response(self, request_id: &str) -> Response {
         let Self(status, error) = self;
-        let error = told(error, request_id);
+        let error = reported(error, request_id);
         let challenge =
             (status == StatusCode::UNAUTHORIZED).then(|| challenge(Some("invalid_token"), error.message()));
         let mut response = respond(status, JSON, &Answer::refuse([error.into()]));

@@ -120,7 +120,11 @@ impl Contact {
     async fn all_masks(&self) -> Result<std::sync::Arc<HashMap<uuid::Uuid, String>>> {
         let list = self.0.list();
         list.load("mask", async |list: &Rows<contact::Model>| {
-            store::masks(list.view(), &list.iter().map(|row| row.id).collect::<Vec<_>>()).await
+            let ids = list.iter().map(|row| row.id).collect::<Vec<_>>();
+            let masks = store::masks(list.view(), &ids).await?;
+            let shown = list.iter().filter(|row| masks.contains_key(&row.id)).map(|row| row.partner);
+            list.view().shows_personal(shown);
+            Ok(masks)
         })
         .await
     }

@@ -6,7 +6,7 @@ use super::{of_steward, send};
 use crate::partnerships::{assert_rule, faults};
 use crate::scope::rows;
 use crate::support::{Backend, TestApp};
-use crate::walls::dump;
+use crate::walls::{dump, dump_all};
 use crate::writes::assert_verified;
 
 crate::both!(
@@ -68,8 +68,10 @@ async fn a_contact_is_set_and_replaced(backend: Backend) {
     assert_eq!((&one(&row["id"])["mask"], &one(&row["id"])["erased"]), (&Value::Null, &json!(true)));
     assert_eq!(one(&again["contact"]["id"])["erased"], false);
     // Of the values nothing is in the journal, nor is the first one anywhere.
-    let all = dump(&app).await;
+    app.app.reads.flush().await.unwrap();
+    let all = dump_all(&app).await;
     let text = |table: &str| all[table].join("\n");
+    assert!(text("read_record").contains("MUTATION"));
     assert!(text("contact_value").contains("+628000000111"));
     for (table, lines) in &all {
         let lines = lines.join("\n");

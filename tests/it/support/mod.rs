@@ -9,7 +9,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
-use kemitraan::access::{Access, Level, Role};
+use kemitraan::access::{Access, Level, ReadLog, Role};
 use kemitraan::api::answers::Answers;
 use kemitraan::api::budgets::Budgets;
 use kemitraan::api::execute::App;
@@ -111,6 +111,7 @@ impl TestApp {
         let keys = Arc::new(Keys::load(&folder.join("keys"), &clock).unwrap());
         let settings = AccessSettings::default();
         let access = Access::new(db.clone(), clock.clone(), settings.grace_days);
+        let reads = ReadLog::start(&access, ReadLog::ROOM, ReadLog::WAIT).unwrap();
         let app = App {
             db: db.clone(),
             access: access.clone(),
@@ -126,6 +127,7 @@ impl TestApp {
             answers: Arc::new(Answers::new(0, "").unwrap()),
             origins: Arc::default(),
             files: Files::open(folder.join("evidence").to_str().unwrap()).unwrap(),
+            reads,
         };
         let router = kemitraan::api::router::router(app.clone());
         let raw = connect(&url).await;
