@@ -41,6 +41,8 @@ test:
 	@tests/outside/graphql-http/run.sh $(target)/debug/kemitraan
 	@echo "== outside suite: schema (graphql-eslint, graphql-inspector, clients' introspection)"
 	@tests/outside/schema/run.sh $(target)/debug/kemitraan
+	@echo "== outside suite: a real OpenID provider (oidc-provider)"
+	@tests/outside/oidc/run.sh $(target)/debug/kemitraan
 	@echo "== all passed"
 
 # fuzz: asks of 10,000 random worlds what each actor sees, on SQLite and PostgreSQL; KEMITRAAN_CASES=N for each, KEMITRAAN_SEED=N; then fuzzes our own formats, KEMITRAAN_FUZZ_SECONDS=N each, and the API by Schemathesis, KEMITRAAN_EXAMPLES=N of each root field

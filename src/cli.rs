@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use tokio::signal::unix::{Signal, SignalKind};
-use tracing_subscriber::EnvFilter;
 
 use crate::access::{self, Access, ReadLog, Role};
 use crate::api::answers::Answers;
@@ -17,19 +16,23 @@ use crate::api::{self, execute::App, gates::Gates};
 use crate::auth::{self, Keys, Verifier};
 use crate::config::{
     AccessSettings, DatabaseSettings, EvidenceSettings, KeySettings, LimitSettings, ListenSettings,
-    RetentionSettings,
+    OidcSettings, RetentionSettings,
 };
 use crate::db::{Database, Options};
 use crate::error::{Error, Result};
 use crate::files::{self, Files};
+use crate::nouns::access_table;
 use crate::nouns::contacts::retention;
 use crate::nouns::evidence::uploads;
 use crate::types::Clock;
 use crate::{demo, seed};
 
+mod log;
 mod progress;
 mod tokens;
 mod verify;
+
+pub use log::log_filter;
 
 use progress::Progress;
 
@@ -46,6 +49,7 @@ pub struct Cli {
 }
 
 #[derive(Debug, Subcommand)]
+#[expect(clippy::large_enum_variant, reason = "there is one of it in the program's life")]
 enum Command {
     /// Serves the pilot from a SQLite file, with a token for each role on the screen
     Demo(demo::Settings),
@@ -65,6 +69,8 @@ enum Command {
         evidence: EvidenceSettings,
         #[command(flatten)]
         retention: RetentionSettings,
+        #[command(flatten)]
+        oidc: OidcSettings,
     },
     /// Brings the database's schema to this program's; safe to run from several places at once
     Migrate {
@@ -176,16 +182,18 @@ impl Cli {
     /// Runs the command; `false` where it found something wrong.
     pub async fn run(self) -> Result<bool> {
         let quiet = !matches!(self.command, Command::Serve { .. });
-        start_log(self.log.as_deref().unwrap_or(if quiet { "warn" } else { "info" }), quiet)?;
+        log::start(self.log.as_deref().unwrap_or(if quiet { "warn" } else { "info" }), quiet)?;
         let clock = Clock::system();
         match self.command {
             Command::Demo(settings) => demo::run(&settings, &clock).await?,
-            Command::Serve { database, keys, listen, limits, access, evidence, retention } => {
+            Command::Serve { database, keys, listen, limits, access, evidence, retention, oidc } => {
                 let db = connect(&database.options(limits.time())).await?;
                 let files = evidence.open(&database)?;
                 files::check_writable(&files).await?;
-                let app = app(db, files, &keys, limits, &access, &clock)?;
+                let mut app = app(db, files, &keys, limits, &access, &clock)?;
+                app.verifier = app.verifier.trusting(oidc.open(&keys.issuer, &clock).await?);
                 let listener = listen_on(&listen).await?;
+                record_access(&app).await?;
                 let address = listener.local_addr().map_err(Error::internal)?;
                 let stop = Stop::listen()?;
                 tracing::info!(%address, "listening");
@@ -271,6 +279,14 @@ pub fn app(
     })
 }
 
+/// Records the access table in the journal, where it is another than the last one that was enforced.
+pub async fn record_access(app: &App) -> Result<()> {
+    if let Some(written) = access_table::store::record(&app.access).await? {
+        tracing::info!(sequence = written.sequence, "another access table than before was recorded");
+    }
+    Ok(())
+}
+
 /// A role by its name, in capital letters or small.
 fn role(text: &str) -> Result<Role, String> {
     text.to_uppercase().parse()
@@ -307,7 +323,7 @@ impl Stop {
 
 /// Serves until Ctrl-C or SIGTERM, then lets the requests under way end.
 pub async fn serve(listener: tokio::net::TcpListener, app: App, stop: Stop) -> Result<()> {
-    log_panics();
+    log::panics();
     let (db, verifier, reads, limits) =
         (app.db.clone(), app.verifier.clone(), app.reads.clone(), Arc::clone(&app.limits));
     let router = api::router::router(app);
@@ -317,39 +333,6 @@ pub async fn serve(listener: tokio::net::TcpListener, app: App, stop: Stop) -> R
         tracing::error!(cause = error.describe(), "the end of the read log is lost");
     }
     db.close().await;
-    Ok(())
-}
-
-/// A panic is told as all else is, by its place alone: its message may hold what somebody sent.
-fn log_panics() {
-    std::panic::set_hook(Box::new(|panic| {
-        let place = panic.location().map(ToString::to_string);
-        tracing::error!(place, "panic");
-    }));
-}
-
-/// What is logged, never what goes to the database: the spans and events of its libraries have the values of statements, and so
-/// personal data.
-///
-/// # Errors
-///
-/// A filter that could let these through, or that is none.
-pub fn log_filter(filter: &str) -> Result<EnvFilter> {
-    if ["sqlx", "sea_orm", "["].iter().any(|word| filter.contains(word)) {
-        return Err(Error::internal(
-            "--log: spans, and what goes to the database, are not logged: personal data would be",
-        ));
-    }
-    EnvFilter::try_new(format!("{filter},sqlx=off,sea_orm=off"))
-        .map_err(|error| Error::internal(format!("--log: {error}")))
-}
-
-fn start_log(filter: &str, for_people: bool) -> Result<()> {
-    let filter = log_filter(filter)?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    // Another log may have been started by whoever calls us as a library.
-    let started = if for_people { log.try_init() } else { log.json().flatten_event(true).try_init() };
-    drop(started);
     Ok(())
 }
 

@@ -2,16 +2,18 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::HeaderValue;
 use clap::Args;
 use clap::builder::FalseyValueParser;
 
+use crate::auth::{AUDIENCE, ClaimNames, Oidc};
 use crate::db;
 use crate::error::Result;
 use crate::files::{self, Files};
-use crate::types::Secret;
+use crate::types::{Clock, Secret};
 
 /// Where the data is.
 #[derive(Debug, Clone, Args)]
@@ -261,6 +263,38 @@ pub struct ListenSettings {
     /// The address and port; port 0 takes a free one
     #[arg(long, env = "KEMITRAAN_LISTEN", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
+}
+
+/// Whose tokens are accepted beside our own.
+#[derive(Debug, Clone, Args)]
+pub struct OidcSettings {
+    /// The issuer of an OpenID Connect provider whose access tokens are accepted beside our own: https, or http to this machine
+    #[arg(long, env = "KEMITRAAN_OIDC_ISSUER")]
+    pub oidc_issuer: Option<String>,
+    /// The audience (`aud`) that its tokens are for
+    #[arg(long, env = "KEMITRAAN_OIDC_AUDIENCE", default_value = AUDIENCE)]
+    pub oidc_audience: String,
+    /// Which of its claims say role, organisation, level and assignment: `role=NAME,org=NAME,level=NAME,assignment=NAME`; what is
+    /// left out is named as here. A NAME that begins with `/` is a path into the claims
+    #[arg(long, env = "KEMITRAAN_OIDC_CLAIMS", default_value = "", hide_default_value = true)]
+    pub oidc_claims: ClaimNames,
+    /// Seconds between two fetches of its keys, at least
+    #[arg(long, env = "KEMITRAAN_OIDC_INTERVAL", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
+    pub oidc_interval: u32,
+    /// Seconds after which its keys are fetched anew, also where all that is asked for are known
+    #[arg(long, env = "KEMITRAAN_OIDC_REFRESH", default_value_t = 600, value_parser = clap::value_parser!(u32).range(1..))]
+    pub oidc_refresh: u32,
+}
+
+impl OidcSettings {
+    /// The provider, with its keys where it can be reached just now.
+    pub async fn open(&self, own_issuer: &str, clock: &Clock) -> Result<Option<Arc<Oidc>>> {
+        let oidc = Oidc::open(self, own_issuer, clock)?;
+        if let Some(oidc) = &oidc {
+            oidc.renew().await;
+        }
+        Ok(oidc)
+    }
 }
 
 #[cfg(test)]

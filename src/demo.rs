@@ -80,6 +80,7 @@ pub async fn run(settings: &Settings, clock: &Clock) -> Result<()> {
         )));
     }
     let app = cli::app(db, files, &keys, limits, &AccessSettings::default(), clock)?;
+    cli::record_access(&app).await?;
     let tokens = tokens(app.verifier.keys(), &keys.issuer, clock)?;
     write_tokens(folder, &tokens)?;
 

@@ -32,6 +32,7 @@ mod m0020_delegations;
 mod m0021_tokens;
 mod m0022_contact_statistics;
 mod m0023_read_log;
+mod m0024_access_table;
 pub mod tally;
 
 pub use fold::fold;
@@ -65,13 +66,15 @@ impl MigratorTrait for Migrator {
             Box::new(m0021_tokens::Step),
             Box::new(m0022_contact_statistics::Step),
             Box::new(m0023_read_log::Step),
+            Box::new(m0024_access_table::Step),
         ]
     }
 }
 
 /// What the connections that read may select from on PostgreSQL, where they are a role that has no other right.
 /// A table or view that is not named here cannot be read.
-pub const READABLE: [&str; 44] = [
+pub const READABLE: [&str; 45] = [
+    "access_table",
     "baseline",
     "certificate",
     "clause",

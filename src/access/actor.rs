@@ -42,6 +42,9 @@ pub struct Actor {
     pub assignment: Option<Assignment>,
 }
 
+/// What the `jti` of a provider's token begins with, so that it is none of ours.
+pub const PROVIDED: &str = "oidc:";
+
 impl Actor {
     /// The program filling an empty database.
     pub fn seed() -> Self {

@@ -21,7 +21,7 @@ mod view;
 mod write;
 mod writers;
 
-pub use actor::{Actor, Assignment, Organisation, is_service};
+pub use actor::{Actor, Assignment, Organisation, PROVIDED, is_service};
 pub use aside::Aside;
 pub use fresh::Seen;
 pub use loads::{Row, Rows};

@@ -34,7 +34,7 @@ pub static TABLE: &[Row] = &[
     row("Query", &WORK, "outcomeRevision outcomeRevisions succession successions delegation delegations"),
     row("Query", &WORK, "programmeSummary scorecards overdueByAge calendar reportingStatus changes"),
     row("Query", &PUBLIC, "publicPartnership publicPartnerships publicPartner"),
-    row("Query", &JOURNAL, "journal"),
+    row("Query", &JOURNAL, "journal accessTable"),
     row("Query", &ACCOUNTS, "token tokens"),
     row("Query", &READ_LOG, "readLog"),
     //
@@ -82,7 +82,7 @@ pub static TABLE: &[Row] = &[
     row("ClausePayload", &SEATS, "clause version journalEntry"),
     //
     row("RateLimit", &EVERYONE, "cost remaining resetAt"),
-    row("Viewer", &EVERYONE, "actor role level assignment today readsUntil canRead"),
+    row("Viewer", &EVERYONE, "actor role level assignment today readsUntil canRead can"),
     row("Viewer", &WORK, "organisation"),
     row("Viewer", &SEATS, "worklist"),
     row("WorkItem", &SEATS, "kind since days reason level node"),
@@ -95,6 +95,7 @@ pub static TABLE: &[Row] = &[
     row("TokenEdge", &ACCOUNTS, "cursor node"),
     row("Assignment", &EVERYONE, "institution number organisations validFrom validUntil"),
     row("FieldAccess", &EVERYONE, "coordinate allowed rule explanation"),
+    row("ActionAccess", &EVERYONE, "action allowed code rule message open"),
     row("PageInfo", &EVERYONE, "hasNextPage hasPreviousPage startCursor endCursor"),
     row("CodeList", &EVERYONE, "name source version codes"),
     row("Code", &EVERYONE, "code english indonesian divisions"),
@@ -279,6 +280,8 @@ pub static TABLE: &[Row] = &[
     row("JournalEntry", &EVERYONE, "sequence at actor token role level action reason requestId"),
     row("JournalEntry", &EVERYONE, "changesRoot previousHash hash"),
     row("JournalEntry", &WORK, "organisation changes"),
+    row("AccessTable", &JOURNAL, "subject number recordedAt hash added removed roles"),
+    row("AccessGrant", &JOURNAL, "coordinate role"),
     row("JournalEntryConnection", &JOURNAL, "edges nodes pageInfo totalCount"),
     row("JournalEntryEdge", &JOURNAL, "cursor node"),
     // An image is the row itself: whoever may not see the work may not see it here.
@@ -298,6 +301,7 @@ pub static LIVE: &[(&str, &str)] = &[
     ("Contact", "mask"),
     ("ContactRevealPayload", "value"),
     ("ExportedContact", "value"),
+    ("Query", "rateLimit"),
     ("Query", "readLog"),
     ("Query", "tokens"),
     ("Token", "inForce"),
@@ -306,8 +310,12 @@ pub static LIVE: &[(&str, &str)] = &[
 ];
 
 /// The fields that tell of the person who asks, not only of the role, level, organisation and assignment.
-pub static PERSONAL: &[(&str, &str)] =
-    &[("Milestone", "availableActions"), ("Outcome", "availableActions"), ("Viewer", "actor")];
+pub static PERSONAL: &[(&str, &str)] = &[
+    ("Milestone", "availableActions"),
+    ("Outcome", "availableActions"),
+    ("Viewer", "actor"),
+    ("Viewer", "can"),
+];
 
 pub fn is_live(object: &str, field: &str) -> bool {
     LIVE.contains(&(object, field))

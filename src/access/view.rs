@@ -122,6 +122,15 @@ impl View {
         self.0.reads_until.is_none() && self.0.actor.is_at_least(Level::Officer)
     }
 
+    /// Refuses who was succeeded, as a write does.
+    ///
+    /// # Errors
+    ///
+    /// FORBIDDEN.
+    pub fn check_writing(&self) -> Result<()> {
+        self.0.standing.check_writing(&self.0.actor)
+    }
+
     /// Which partners' work falls to the actor, where its seat was divided.
     pub fn stewardship(&self) -> Stewardship {
         self.0.standing.stewardship(&self.0.actor)

@@ -5,6 +5,7 @@ use async_graphql::{Context, ID, MergedObject, Object};
 use super::budgets::RateLimit;
 use crate::access::View;
 use crate::error::Result;
+use crate::nouns::access_table::graphql::AccessTableQuery;
 use crate::nouns::certificates::graphql::CertificatesQuery;
 use crate::nouns::changes::graphql::ChangesQuery;
 use crate::nouns::clauses::graphql::ClausesQuery;
@@ -58,6 +59,7 @@ pub struct Query(
     ReportingQuery,
     JournalQuery,
     ReadsQuery,
+    AccessTableQuery,
     ChangesQuery,
     CodesQuery,
     TokensQuery,
@@ -88,6 +90,7 @@ impl Default for Query {
             ReportingQuery,
             JournalQuery,
             ReadsQuery,
+            AccessTableQuery,
             ChangesQuery,
             CodesQuery,
             TokensQuery,

@@ -1,11 +1,12 @@
 //! Who asks.
 
-use async_graphql::{Object, SimpleObject};
+use async_graphql::{ID, Object, SimpleObject};
 
 use crate::access::{Level, Role, View, table};
 use crate::error::{Error, Result};
 use crate::nouns::connection::{Connection, NounObject as _, Paging};
 use crate::nouns::organisations::graphql::Organisation;
+use crate::nouns::permissions::graphql::{ActionAccess, can};
 use crate::nouns::tokens::graphql::Assignment;
 use crate::nouns::worklist::graphql::{WorkItem, worklist};
 use crate::types::Date;
@@ -118,6 +119,24 @@ impl Viewer {
         coordinate: String,
     ) -> Option<Result<FieldAccess>> {
         Some(FieldAccess::of(self.0.actor().role, coordinate))
+    }
+
+    /// Whether you could make a mutation now, decided as the mutation itself decides, and nothing is done: by seat, level, where the
+    /// object stands, who acted on it before. The values of its input are not looked at. Errors: NOT_FOUND; BAD_USER_INPUT where
+    /// there is no such mutation, or the id is missing.
+    ///
+    /// Apakah Anda dapat melaksanakan suatu mutasi sekarang, diputuskan seperti oleh mutasinya sendiri tanpa melaksanakannya: menurut
+    /// kedudukan, tingkat wewenang, status objeknya, dan siapa yang telah bertindak. Isian masukannya tidak diperiksa.
+    async fn can(
+        &self,
+        #[graphql(desc = "The name of a mutation: `milestoneVerify`. / Nama mutasi: `milestoneVerify`.")]
+        action: String,
+        #[graphql(
+            desc = "What it would be done to: the `id` of its input; where that has none, what the new thing would belong to (a partnership, milestone, partner, memorandum, or what is commented on). Null for partnershipPropose, partnerRegister, organisationCreate and quarterOpen, and for delegationGrant of all partnerships. A first target or figure is asked for by its partnership. / Sasarannya: `id` pada masukannya; bila tidak ada, objek induk dari yang akan dibuat. Kosong bila tanpa induk."
+        )]
+        id: Option<ID>,
+    ) -> Option<Result<ActionAccess>> {
+        Some(can(&self.0, action, id.as_ref()).await)
     }
 }
 

@@ -11,7 +11,7 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::{AUDIENCE, Claims, Keys, Signer};
+use super::{AUDIENCE, Claims, Keys, Oidc, Signer};
 use crate::access::{Access, Actor, Assignment, Level, Organisation, Role, View, is_service};
 use crate::error::{Error, Result};
 use crate::nouns::organisations::entity::organisation;
@@ -21,7 +21,7 @@ use crate::nouns::tokens::uses::Uses;
 const MOST_BYTES: usize = 4_096;
 
 /// Header members by which a token would choose its own key, or that would have to be understood: refused.
-const REFUSED: [&str; 8] = ["crit", "jwk", "jku", "x5u", "x5c", "x5t", "x5t#S256", "b64"];
+pub(super) const REFUSED: [&str; 8] = ["crit", "jwk", "jku", "x5u", "x5c", "x5t", "x5t#S256", "b64"];
 
 /// Why a token is not accepted, in words for its bearer.
 #[derive(Debug, PartialEq, Eq)]
@@ -37,7 +37,7 @@ impl Refusal {
         Self { error: None, description: description.to_owned() }
     }
 
-    fn invalid(description: impl Into<String>) -> Self {
+    pub(super) fn invalid(description: impl Into<String>) -> Self {
         Self { error: Some("invalid_token"), description: description.into() }
     }
 }
@@ -51,6 +51,7 @@ pub struct Verifier {
     keys: Arc<Keys>,
     issuer: Arc<str>,
     access: Access,
+    oidc: Option<Arc<Oidc>>,
     /// Codes that were found. A code never goes away and never points elsewhere, and a seat once held stays in the row:
     /// that others have followed is told by the view. One that had no such seat is looked up again.
     organisations: Arc<RwLock<HashMap<String, Found>>>,
@@ -60,7 +61,7 @@ pub struct Verifier {
 impl Verifier {
     pub fn new(keys: Arc<Keys>, issuer: &str, access: Access) -> Self {
         let uses = Uses::new(access.clone());
-        Self { keys, issuer: issuer.into(), access, organisations: Arc::default(), uses }
+        Self { keys, issuer: issuer.into(), access, oidc: None, organisations: Arc::default(), uses }
     }
 
     pub fn keys(&self) -> &Keys {
@@ -82,16 +83,25 @@ impl Verifier {
         self.uses.write().await;
     }
 
-    /// The actor that a token stands for; the outer error is ours, the inner one the token's.
-    pub async fn actor(&self, token: &str) -> Result<Result<Actor, Refusal>> {
-        let claims = match self.claims(token) {
-            Ok(claims) => claims,
-            Err(refusal) => return Ok(Err(refusal)),
-        };
-        self.resolve(claims).await
+    /// Accepts the tokens of a provider as well.
+    #[must_use]
+    pub fn trusting(self, oidc: Option<Arc<Oidc>>) -> Self {
+        Self { oidc, ..self }
     }
 
-    /// Everything that can be told without the database.
+    /// The actor that a token stands for; the outer error is ours, the inner one the token's.
+    pub async fn actor(&self, token: &str) -> Result<Result<Actor, Refusal>> {
+        let claims = match self.oidc.as_ref().filter(|oidc| oidc.is_named_by(token)) {
+            Some(oidc) => oidc.claims(token).await,
+            None => self.claims(token),
+        };
+        match claims.and_then(|claims| self.check(claims)) {
+            Ok(claims) => self.resolve(claims).await,
+            Err(refusal) => Ok(Err(refusal)),
+        }
+    }
+
+    /// What a token of our own says, once its signature, issuer and audience are found right.
     fn claims(&self, token: &str) -> Result<Claims, Refusal> {
         if token.len() > MOST_BYTES {
             return Err(Refusal::invalid(format!("the token is longer than {MOST_BYTES} bytes")));
@@ -126,6 +136,11 @@ impl Verifier {
         if !claims.aud.includes(AUDIENCE) {
             return Err(Refusal::invalid("the token is for another audience (aud)"));
         }
+        Ok(claims)
+    }
+
+    /// What else can be told without the database, whoever issued it.
+    fn check(&self, claims: Claims) -> Result<Claims, Refusal> {
         let now = self.access.clock().now().0.div_euclid(1_000_000);
         if now >= claims.exp {
             return Err(Refusal::invalid("the token has expired (exp)"));
@@ -136,8 +151,12 @@ impl Verifier {
         if claims.exp <= claims.nbf || claims.iat > claims.exp {
             return Err(Refusal::invalid("the token's times contradict each other"));
         }
-        if claims.sub.is_empty() || claims.jti.is_empty() {
-            return Err(Refusal::invalid("sub and jti must not be empty"));
+        let is_none = |id: &str| id.is_empty() || id.chars().any(char::is_control);
+        if is_none(&claims.sub) || is_none(&claims.jti) {
+            return Err(Refusal::invalid("sub and jti must not be empty, and have no control characters"));
+        }
+        if Actor::is_program(&claims.sub) {
+            return Err(Refusal::invalid("the program itself is known by this sub"));
         }
         check_shape(&claims)?;
         Ok(claims)
@@ -220,13 +239,19 @@ impl Verifier {
 }
 
 /// The token's header, unverified, where the token has the three parts of a JWS.
-fn header(token: &str) -> Option<Map<String, Value>> {
-    let mut parts = token.split('.');
-    let header = URL_SAFE_NO_PAD.decode(parts.next()?).ok()?;
-    if parts.count() != 2 {
-        return None;
-    }
-    serde_json::from_slice(&header).ok()
+pub(super) fn header(token: &str) -> Option<Map<String, Value>> {
+    part(token, 0)
+}
+
+/// What the token says, unverified.
+pub(super) fn payload(token: &str) -> Option<Map<String, Value>> {
+    part(token, 1)
+}
+
+fn part(token: &str, at: usize) -> Option<Map<String, Value>> {
+    let parts = token.split('.').collect::<Vec<_>>();
+    let part = parts.get(at).filter(|_| parts.len() == 3)?;
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).ok()?).ok()
 }
 
 /// Which claims go with which role.

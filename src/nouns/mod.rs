@@ -1,6 +1,7 @@
 //! The nouns, a folder each, of the same four files, those that it needs: `entity.rs` (rows), `rules.rs` (what may
 //! happen; pure), `store.rs` (SQL and scope), `graphql.rs` (types and resolvers; no SQL).
 
+pub mod access_table;
 pub mod acting;
 pub mod certificates;
 pub mod changes;
@@ -25,6 +26,7 @@ pub mod organisations;
 pub mod outcomes;
 pub mod partners;
 pub mod partnerships;
+pub mod permissions;
 pub mod programme;
 pub mod public;
 pub mod quarters;
@@ -45,6 +47,7 @@ use crate::journal::{Projection, Projector};
 /// Every table that the journal projects, parents before children.
 pub fn projections() -> Vec<Box<dyn Projection>> {
     vec![
+        Box::new(Projector::<access_table::entity::access_table::Entity>::new()),
         Box::new(Projector::<organisations::entity::organisation::Entity>::new()),
         Box::new(Projector::<organisations::entity::organisation_name::Entity>::new()),
         Box::new(Projector::<organisations::entity::succession::Entity>::new()),

@@ -86,7 +86,7 @@ pub fn is_bookkeeping(name: &str) -> bool {
     name.starts_with("seaql_migrations") || name.starts_with("sqlite_")
 }
 
-pub const STEPS: [&str; 21] = [
+pub const STEPS: [&str; 22] = [
     "m0001_journal",
     "m0002_organisations",
     "m0003_memoranda",
@@ -108,6 +108,7 @@ pub const STEPS: [&str; 21] = [
     "m0021_tokens",
     "m0022_contact_statistics",
     "m0023_read_log",
+    "m0024_access_table",
 ];
 
 async fn migrations_walk_from_empty_to_last_and_back(backend: Backend) {
@@ -304,6 +305,7 @@ async fn entities_are_their_tables(backend: Backend) {
     let app = TestApp::empty(backend).await;
     let entities = BTreeMap::from([
         of::<entity::head::Entity>(backend),
+        of::<kemitraan::nouns::access_table::entity::access_table::Entity>(backend),
         of::<entity::entry::Entity>(backend),
         of::<entity::change::Entity>(backend),
         of::<organisation::Entity>(backend),

@@ -27,7 +27,7 @@ const FIELDS: &str =
     journalEntry { sequence action reason } }";
 
 /// A token of a service account.
-fn service(app: &TestApp, code: &str, level: Level, name: &str) -> String {
+pub fn service(app: &TestApp, code: &str, level: Level, name: &str) -> String {
     let role = if BUMN.contains(&code) { Role::Bumn } else { code.parse().unwrap() };
     TokenRequest {
         role,

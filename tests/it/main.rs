@@ -5,6 +5,7 @@
 mod support;
 mod surroundings;
 
+mod access_table;
 mod answers;
 mod auditors;
 mod auth;
@@ -35,12 +36,14 @@ mod loads;
 mod milestones;
 mod mutations;
 mod obstacles;
+mod oidc;
 mod oracle;
 mod organisations;
 mod outcomes;
 mod paging;
 mod partners;
 mod partnerships;
+mod permissions;
 mod persisted;
 mod personal;
 mod plain;

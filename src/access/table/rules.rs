@@ -78,4 +78,5 @@ pub static READ_LOG: Rule = Rule {
 };
 
 /// All rules, in the order in which the documentation has them.
-pub static RULES: [&Rule; 9] = [&EVERYONE, &WORK, &JOURNAL, &PUBLIC, &SEATS, &KEEPER, &ACCOUNTS, &STEWARD, &READ_LOG];
+pub static RULES: [&Rule; 9] =
+    [&EVERYONE, &WORK, &JOURNAL, &PUBLIC, &SEATS, &KEEPER, &ACCOUNTS, &STEWARD, &READ_LOG];

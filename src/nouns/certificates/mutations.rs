@@ -7,7 +7,7 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use super::entity::CertificateKind;
 use super::entity::certificate::{Column, Entity, Model};
 use super::graphql::Certificate;
-use crate::access::{Done, Level, Write};
+use crate::access::{Done, Write};
 use crate::error::{Error, Result};
 use crate::nouns::acting::{self, Made, Manner, Named, Payload, Target};
 use crate::nouns::faults::Faults;
@@ -162,8 +162,7 @@ struct Added {
 async fn add(mut write: Write, given: Added) -> Result<Done> {
     let partner = given.on.hold::<partner::Entity>(&mut write).await?;
     let id = write.clock().new_id();
-    let permit =
-        rules::permit(write.actor(), write.stewardship(), ("certificateAdd", Level::Officer), id, &partner)?;
+    let permit = rules::permit(write.actor(), write.stewardship(), rules::ADD_CERTIFICATE, id, &partner)?;
     let same = Entity::find()
         .filter(Column::Partner.eq(partner.id))
         .filter(Column::Kind.eq(given.kind))
@@ -195,7 +194,7 @@ async fn expire(
     let partner = write.hold::<partner::Entity>(found.partner).await?;
     let partner = partner.ok_or_else(|| Error::not_found(&on.given))?;
     let row = on.hold::<Entity>(&mut write).await?;
-    let action = ("certificateExpire", Level::Officer);
+    let action = rules::EXPIRE_CERTIFICATE;
     let permit = rules::permit(write.actor(), write.stewardship(), action, row.id, &partner)?;
     Noun::Certificate.expect_version(row.id, version, row.version)?;
     let is_earlier = row.valid_until.is_none_or(|last| until < last);

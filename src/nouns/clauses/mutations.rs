@@ -2,10 +2,11 @@
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use uuid::Uuid;
 
 use super::entity::clause::{self, Column, Entity};
 use super::graphql::Clause;
-use crate::access::{Done, Level, Permit, Role, Write};
+use crate::access::{Actor, Done, Level, Permit, Role, Write};
 use crate::error::{Error, Result};
 use crate::nouns::acting::{self, Made, Manner, Named, Payload, Target};
 use crate::nouns::faults::{Faults, LONGEST};
@@ -133,11 +134,18 @@ struct Added {
     body: Option<String>,
 }
 
+/// # Errors
+///
+/// FORBIDDEN.
+pub fn permit_add(actor: &Actor, id: Uuid) -> Result<Permit> {
+    Permit::grant(actor, "clauseAdd", id, &[Role::Kemenbumn], Level::Officer)
+}
+
 async fn add(mut write: Write, given: Added) -> Result<Done> {
     // Held, so that numbers and places are given out one after the other.
     let memorandum = given.on.hold::<memorandum::Entity>(&mut write).await?;
     let id = write.clock().new_id();
-    let permit = Permit::grant(write.actor(), "clauseAdd", id, &[Role::Kemenbumn], Level::Officer)?;
+    let permit = permit_add(write.actor(), id)?;
     let all = write.all(Entity::find().filter(Column::Memorandum.eq(memorandum.id))).await?;
     if let Some(same) = all.iter().find(|row| row.number == given.number) {
         let expected = "a number that no other clause of the memorandum has";

@@ -8,13 +8,13 @@ use uuid::Uuid;
 
 use super::entity::contact::{Column, Entity, Model};
 use super::entity::{ContactKind, contact_value};
-use super::rules::{hash, mask};
-use crate::access::{Done, Level, Permit, Write};
+use super::rules::{check_erasable, check_revealable, hash, mask};
+use crate::access::{Done, Permit, Write};
 use crate::error::{Error, Result};
 use crate::nouns::acting::Named;
 use crate::nouns::ids::Noun;
-use crate::nouns::partners;
 use crate::nouns::partners::entity::{LegalForm, partner};
+use crate::nouns::partners::rules::{self as of_partners, Action};
 
 /// What an act has read of values, for the one answer to its request. It is kept nowhere, so that the same request again, under
 /// its idempotency key, is answered without it.
@@ -38,13 +38,12 @@ impl Shown {
 }
 
 /// Holds a contact, its partner before it, and lets the partner's rules decide.
-async fn decide(write: &mut Write, on: &Named, action: &'static str) -> Result<(Model, Permit)> {
+async fn decide(write: &mut Write, on: &Named, action: Action) -> Result<(Model, Permit)> {
     let found = on.find::<Entity>(write).await?;
     let partner = write.hold::<partner::Entity>(found.partner).await?;
     let partner = partner.ok_or_else(|| Error::not_found(&on.given))?;
     let row = on.hold::<Entity>(write).await?;
-    let action = (action, Level::Officer);
-    let permit = partners::rules::permit(write.actor(), write.stewardship(), action, row.id, &partner)?;
+    let permit = of_partners::permit(write.actor(), write.stewardship(), action, row.id, &partner)?;
     Ok((row, permit))
 }
 
@@ -54,8 +53,8 @@ pub(super) async fn set(
 ) -> Result<Done> {
     let partner = on.hold::<partner::Entity>(&mut write).await?;
     let id = write.clock().new_id();
-    let action = ("contactSet", Level::Officer);
-    let permit = partners::rules::permit(write.actor(), write.stewardship(), action, id, &partner)?;
+    let action = of_partners::SET_CONTACT;
+    let permit = of_partners::permit(write.actor(), write.stewardship(), action, id, &partner)?;
     if kind == ContactKind::Npwp && partner.legal_form != LegalForm::Perseorangan {
         let expected = "NPWP of a PERSEORANGAN alone: that of others is no personal data (partnerUpdate)";
         return Err(Error::input("input.kind", "NPWP", expected));
@@ -84,11 +83,9 @@ pub(super) async fn set(
 }
 
 pub(super) async fn erase(mut write: Write, (on, version, reason): (Named, i32, String)) -> Result<Done> {
-    let (row, permit) = decide(&mut write, &on, "contactErase").await?;
+    let (row, permit) = decide(&mut write, &on, of_partners::ERASE_CONTACT).await?;
     Noun::Contact.expect_version(row.id, version, row.version)?;
-    if row.erased {
-        return Err(Error::invalid_transition("erased", "it is erased already"));
-    }
+    check_erasable(row.erased)?;
     let version = row.version + 1;
     forget(&mut write, &permit, row).await?;
     write.done(&permit, Some(&reason), version)
@@ -109,10 +106,8 @@ pub(super) async fn reveal(
     mut write: Write,
     (on, reason, shown): (Named, String, Option<Shown>),
 ) -> Result<Done> {
-    let (row, permit) = decide(&mut write, &on, "contactReveal").await?;
-    if row.erased {
-        return Err(Error::invalid_transition("erased", "it is erased: nothing is left that could be shown"));
-    }
+    let (row, permit) = decide(&mut write, &on, of_partners::REVEAL_CONTACT).await?;
+    check_revealable(row.erased)?;
     if let Some(shown) = shown {
         shown.read(&write, &permit, std::slice::from_ref(&row)).await?;
     }
@@ -125,7 +120,7 @@ pub(super) async fn export(
     mut write: Write,
     (on, reason, shown): (Named, String, Option<Shown>),
 ) -> Result<Done> {
-    let (row, permit) = decide(&mut write, &on, "subjectExport").await?;
+    let (row, permit) = decide(&mut write, &on, of_partners::EXPORT_SUBJECT).await?;
     let all = Entity::find().filter(Column::Partner.eq(row.partner)).order_by_asc(Column::Id);
     let all = write.all(all).await?;
     if let Some(shown) = shown {

@@ -5,9 +5,30 @@ use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use super::entity::ContactKind;
+use crate::error::{Error, Result};
 use crate::nouns::partnerships::entity::PartnershipStatus;
 use crate::nouns::partnerships::rules::has_ended;
 use crate::types::{Timestamp, start_of};
+
+/// # Errors
+///
+/// INVALID_TRANSITION.
+pub fn check_erasable(erased: bool) -> Result<()> {
+    if erased {
+        return Err(Error::invalid_transition("erased", "it is erased already"));
+    }
+    Ok(())
+}
+
+/// # Errors
+///
+/// INVALID_TRANSITION.
+pub fn check_revealable(erased: bool) -> Result<()> {
+    if erased {
+        return Err(Error::invalid_transition("erased", "it is erased: nothing is left that could be shown"));
+    }
+    Ok(())
+}
 
 /// What answers show instead of a value: too little to reach or to find anybody by.
 pub fn mask(kind: ContactKind, value: &str) -> String {

@@ -209,13 +209,7 @@ async fn withdraw(mut write: Write, (on, version, reason): (Named, i32, String))
     let of = Named { id: found.milestone, given: on.given.clone() };
     let held = situations::hold(&mut write, &of).await?;
     let row = on.hold::<Entity>(&mut write).await?;
-    let case = acts::case(&write, &held);
-    let version = Noun::Evidence.expect_version(row.id, version, row.version);
-    let permit = case.decide_on(row.id, MilestoneAction::WithdrawEvidence, version)?;
-    if row.withdrawn_at.is_some() {
-        return Err(case.with_open(&Error::invalid_transition("withdrawn", "it is withdrawn already")));
-    }
-    case.spares(row.kind).map_err(|error| case.with_open(&error))?;
+    let permit = rules::permit_withdraw(&acts::case(&write, &held), &row, version)?;
     let row = Model {
         version: row.version + 1,
         withdrawn_at: Some(write.clock().now()),

@@ -1,13 +1,32 @@
-//! What may be sent as evidence, by whom, under which name; and how long it waits to be attached.
+//! What may be sent as evidence, by whom, under which name; how long it waits to be attached; and whether a piece can be withdrawn.
 
 use uuid::Uuid;
 
-use super::entity::upload;
+use super::entity::{evidence, upload};
 use super::formats::{self, Format};
 use crate::access::table::SEATS;
 use crate::access::{Actor, Level, Permit};
 use crate::error::{Code, Error, Result};
+use crate::nouns::ids::Noun;
+use crate::nouns::milestones::cases::Case;
+use crate::nouns::milestones::steps::MilestoneAction;
 use crate::types::Timestamp;
+
+/// Whether a piece of evidence can be withdrawn, as of the version that the actor has read. `case` is the actor before its
+/// milestone.
+///
+/// # Errors
+///
+/// FORBIDDEN, CONFLICT, INVALID_TRANSITION with the steps of the milestone that are open.
+pub fn permit_withdraw(case: &Case<'_>, row: &evidence::Model, expected_version: i32) -> Result<Permit> {
+    let version = Noun::Evidence.expect_version(row.id, expected_version, row.version);
+    let permit = case.decide_on(row.id, MilestoneAction::WithdrawEvidence, version)?;
+    if row.withdrawn_at.is_some() {
+        return Err(case.with_open(&Error::invalid_transition("withdrawn", "it is withdrawn already")));
+    }
+    case.spares(row.kind).map_err(|error| case.with_open(&error))?;
+    Ok(permit)
+}
 
 const DAY: i64 = 86_400_000_000;
 

@@ -17,7 +17,8 @@ use crate::nouns::ids::{self, Noun};
 use crate::types::{GlobalId, Timestamp};
 
 /// The tables whose rows every party may see, so that their changes are within everyone's reach who reads the journal.
-const SHARED: [&str; 9] = [
+const SHARED: [&str; 10] = [
+    "access_table",
     "baseline",
     "clause",
     "memorandum",

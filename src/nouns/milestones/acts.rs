@@ -3,12 +3,12 @@
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::cases::{AT_REST, Case};
+use super::cases::Case;
 use super::entity::{MilestoneStatus, MilestoneType, milestone, milestone_dependency, reschedule};
 use super::situations::{self, Held};
-use super::steps::{MilestoneAction, PLANNERS};
+use super::steps::MilestoneAction;
 use super::{plans, rules, store};
-use crate::access::{Done, Level, Permit, Role, Write};
+use crate::access::{Done, Permit, Role, Write};
 use crate::error::{Error, Result};
 use crate::nouns::acting::Named;
 use crate::nouns::clauses::entity::clause;
@@ -73,7 +73,8 @@ pub struct Planned {
 
 pub async fn plan(mut write: Write, planned: Planned) -> Result<Done> {
     let partnership = planned.partnership.hold::<partnership::Entity>(&mut write).await?;
-    let permit = permit_plan(&write, "milestonePlan", &partnership)?;
+    let id = write.clock().new_id();
+    let permit = plans::permit(write.actor(), "milestonePlan", id, partnership.status)?;
     let steward = steward(&write, &partnership).await?;
     let hands = plans::hands_by(planned.kind, steward, planned.technical, planned.reporter);
     let hands = hands.ok_or_else(|| {
@@ -102,11 +103,9 @@ pub async fn plan(mut write: Write, planned: Planned) -> Result<Done> {
 /// A chain by the partnership's pattern, each step waiting for the one before it.
 pub async fn plan_chain(mut write: Write, (on, start): (Named, NaiveDate)) -> Result<Done> {
     let partnership = on.hold::<partnership::Entity>(&mut write).await?;
-    let permit = permit_plan(&write, "milestonePlanChain", &partnership)?;
-    if !situations::of_partnership(&write, partnership.id).await?.is_empty() {
-        let message = "the partnership has milestones already: plan further ones one by one";
-        return Err(Error::invalid_transition("plan-exists", message));
-    }
+    let id = write.clock().new_id();
+    let permit = plans::permit(write.actor(), "milestonePlanChain", id, partnership.status)?;
+    plans::check_unplanned(situations::of_partnership(&write, partnership.id).await?.len())?;
     let steward = steward(&write, &partnership).await?;
     let chain = plans::chain(partnership.pattern);
     let mut before = None;
@@ -128,24 +127,10 @@ pub async fn plan_chain(mut write: Write, (on, start): (Named, NaiveDate)) -> Re
     write.done(&permit, None, 1)
 }
 
-fn permit_plan(write: &Write, action: &'static str, partnership: &partnership::Model) -> Result<Permit> {
-    let id = write.clock().new_id();
-    let permit = Permit::grant(write.actor(), action, id, &PLANNERS, Level::Officer)?;
-    if AT_REST.contains(&partnership.status) {
-        let status = sea_orm::ActiveEnum::to_value(&partnership.status);
-        let message = format!("nothing is planned for a partnership that is {status}");
-        return Err(Error::invalid_transition("partnership-status", message));
-    }
-    Ok(permit)
-}
-
 /// The steward of the lead partner, by whom it is decided who reports and verifies.
 async fn steward(write: &Write, partnership: &partnership::Model) -> Result<Role> {
     let lead = situations::lead(write, partnership.id).await?;
-    lead.map(|lead| lead.steward).ok_or_else(|| {
-        let message = "the partnership has no lead partner, whose steward reports or verifies";
-        Error::invalid_transition("lead-partner", message)
-    })
+    plans::expect_lead(lead.map(|lead| lead.steward))
 }
 
 fn new(

@@ -6,7 +6,7 @@ mod inputs;
 pub mod mutations;
 pub mod parts;
 mod plain;
-mod plans;
+pub mod plans;
 pub mod roots;
 pub mod rules;
 pub mod situations;

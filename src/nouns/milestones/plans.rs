@@ -1,11 +1,60 @@
 //! What is planned: one milestone, or a chain of them as a pattern of partnership usually goes. Pure.
 
 use chrono::{Days, NaiveDate};
+use sea_orm::ActiveEnum as _;
+use uuid::Uuid;
 
+use super::cases::AT_REST;
 use super::entity::MilestoneType::{self, *};
 use super::rules::hands;
-use crate::access::Role;
-use crate::nouns::partnerships::entity::Pattern;
+use super::steps::PLANNERS;
+use crate::access::{Actor, Level, Permit, Role};
+use crate::error::{Error, Result};
+use crate::nouns::partnerships::entity::{PartnershipStatus, Pattern};
+
+/// Whether this actor may plan for a partnership that stands so.
+///
+/// # Errors
+///
+/// FORBIDDEN, INVALID_TRANSITION.
+pub fn permit(
+    actor: &Actor,
+    action: &'static str,
+    id: Uuid,
+    partnership: PartnershipStatus,
+) -> Result<Permit> {
+    let permit = Permit::grant(actor, action, id, &PLANNERS, Level::Officer)?;
+    if AT_REST.contains(&partnership) {
+        let message = format!("nothing is planned for a partnership that is {}", partnership.to_value());
+        return Err(Error::invalid_transition("partnership-status", message));
+    }
+    Ok(permit)
+}
+
+/// A chain is for a partnership without milestones.
+///
+/// # Errors
+///
+/// INVALID_TRANSITION.
+pub fn check_unplanned(milestones: usize) -> Result<()> {
+    if milestones == 0 {
+        return Ok(());
+    }
+    let message = "the partnership has milestones already: plan further ones one by one";
+    Err(Error::invalid_transition("plan-exists", message))
+}
+
+/// What leads the partnership, by whose steward it is decided who reports and verifies.
+///
+/// # Errors
+///
+/// INVALID_TRANSITION.
+pub fn expect_lead<T>(lead: Option<T>) -> Result<T> {
+    lead.ok_or_else(|| {
+        let message = "the partnership has no lead partner, whose steward reports or verifies";
+        Error::invalid_transition("lead-partner", message)
+    })
+}
 
 /// The steps of a pattern by PP 7/2021, each with the days after the start by which it is due.
 pub fn chain(pattern: Pattern) -> &'static [(MilestoneType, u64)] {

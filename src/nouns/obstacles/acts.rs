@@ -7,7 +7,7 @@ use super::entity::{ObstacleCategory, ObstacleStatus, Severity, obstacle};
 use super::rules::{self, Changes};
 use super::situations;
 use super::steps::ObstacleAction;
-use crate::access::{Done, Level, Permit, Role, Write, table};
+use crate::access::{Done, Permit, Role, Write};
 use crate::error::{Error, Result};
 use crate::nouns::acting::Named;
 use crate::nouns::milestones::entity::milestone;
@@ -29,8 +29,7 @@ pub struct Raised {
 pub async fn raise(mut write: Write, given: Raised) -> Result<Done> {
     let partnership = given.partnership.hold::<partnership::Entity>(&mut write).await?;
     let (id, now) = (write.clock().new_id(), write.clock().now());
-    let permit = Permit::grant(write.actor(), "obstacleRaise", id, table::SEATS.roles, Level::Officer)?;
-    rules::check_partnership(partnership.status)?;
+    let permit = rules::permit_raise(write.actor(), id, partnership.status)?;
     let milestone = match &given.milestone {
         None => None,
         Some(named) => {

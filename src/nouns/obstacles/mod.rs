@@ -5,6 +5,6 @@ pub mod graphql;
 mod inputs;
 pub mod mutations;
 pub mod rules;
-mod situations;
+pub mod situations;
 pub mod steps;
 pub mod store;

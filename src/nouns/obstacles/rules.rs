@@ -2,9 +2,10 @@
 
 use chrono::NaiveDate;
 use sea_orm::ActiveEnum as _;
+use uuid::Uuid;
 
 use super::entity::{ObstacleCategory, ObstacleStatus, Severity, obstacle};
-use crate::access::{Actor, Role};
+use crate::access::{Actor, Level, Permit, Role, table};
 use crate::error::{Error, Result};
 use crate::nouns::partnerships::entity::PartnershipStatus;
 use crate::types::Timestamp;
@@ -26,6 +27,17 @@ pub fn check_partnership(status: PartnershipStatus) -> Result<()> {
     }
     let message = format!("its partnership is {}", status.to_value());
     Err(Error::invalid_transition("partnership-status", message))
+}
+
+/// Whoever sees the work may say what stands in its way.
+///
+/// # Errors
+///
+/// FORBIDDEN, INVALID_TRANSITION.
+pub fn permit_raise(actor: &Actor, id: Uuid, partnership: PartnershipStatus) -> Result<Permit> {
+    let permit = Permit::grant(actor, "obstacleRaise", id, table::SEATS.roles, Level::Officer)?;
+    check_partnership(partnership)?;
+    Ok(permit)
 }
 
 fn next(row: &obstacle::Model, status: ObstacleStatus, now: Timestamp) -> obstacle::Model {
@@ -88,10 +100,9 @@ mod tests {
     use super::super::cases::{Case, Situation};
     use super::super::steps::{ObstacleAction, STEPS};
     use super::*;
-    use crate::access::{Level, Organisation, Stewardship};
+    use crate::access::{Organisation, Stewardship};
     use crate::nouns::partners::entity::LegalForm;
     use sea_orm::Iterable as _;
-    use uuid::Uuid;
 
     fn obstacle(status: ObstacleStatus) -> obstacle::Model {
         let is_resolved = status == ObstacleStatus::Resolved;

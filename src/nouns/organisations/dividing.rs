@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
 use sea_orm::{
     ActiveModelBehavior, ActiveModelTrait, ColumnTrait as _, Condition, EntityTrait as _, IntoActiveModel,
     QueryFilter as _,
@@ -10,7 +11,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::acts::{decide, touch};
-use super::entity::succession;
+use super::entity::{organisation, succession};
 use super::rules;
 use crate::access::{Done, Permit, Role, Scope, Write};
 use crate::error::{Error, Result};
@@ -31,16 +32,8 @@ pub type Divided = (Named, i32, Vec<(Named, Vec<Named>)>, String);
 
 pub async fn divide_work(mut write: Write, (on, version, shares, reason): Divided) -> Result<Done> {
     let (row, permit) = decide(&mut write, &on, version, "organisationDivideWork").await?;
-    if row.seat != Some(Role::Bumn) {
-        let message =
-            "only the work of a BUMN is divided by list; a ministry's goes with the stewardship of its seat";
-        return Err(Error::invalid_transition("no-work-of-its-own", message));
-    }
     let all = write.all(succession::Entity::find()).await?;
-    let heirs = rules::heirs(&all, row.id, write.today());
-    if heirs.is_empty() {
-        return Err(Error::invalid_transition("not-succeeded", "nobody has followed the organisation yet"));
-    }
+    let heirs = heirs_of_work(&row, &all, write.today())?;
     let mut faults = Faults::default();
     let (mut moved, mut rows) = (HashMap::new(), Vec::new());
     for (at, (successor, partnerships)) in shares.iter().enumerate() {
@@ -70,6 +63,28 @@ pub async fn divide_work(mut write: Write, (on, version, shares, reason): Divide
     }
     carry_over(&mut write, &permit, &moved).await?;
     touch(write, &permit, row, Some(&reason)).await
+}
+
+/// Those to whom the open work of an organisation goes.
+///
+/// # Errors
+///
+/// INVALID_TRANSITION.
+pub fn heirs_of_work(
+    row: &organisation::Model,
+    all: &[succession::Model],
+    today: NaiveDate,
+) -> Result<Vec<Uuid>> {
+    if row.seat != Some(Role::Bumn) {
+        let message =
+            "only the work of a BUMN is divided by list; a ministry's goes with the stewardship of its seat";
+        return Err(Error::invalid_transition("no-work-of-its-own", message));
+    }
+    let heirs = rules::heirs(all, row.id, today);
+    if heirs.is_empty() {
+        return Err(Error::invalid_transition("not-succeeded", "nobody has followed the organisation yet"));
+    }
+    Ok(heirs)
 }
 
 /// A partnership of the predecessor that is still open.

@@ -93,6 +93,19 @@ pub fn heirs(all: &[succession::Model], organisation: Uuid, today: NaiveDate) ->
     reached
 }
 
+/// What comes next is a succession of those that follow.
+///
+/// # Errors
+///
+/// INVALID_TRANSITION.
+pub fn check_not_followed(all: &[succession::Model], organisation: Uuid) -> Result<()> {
+    if !is_followed(all, organisation) {
+        return Ok(());
+    }
+    let message = "others follow the organisation already: what comes next is a succession of theirs";
+    Err(Error::invalid_transition("already-succeeded", message))
+}
+
 /// A succession as it is asked for.
 #[derive(Debug)]
 pub struct Following<'a> {
@@ -115,10 +128,7 @@ pub fn check_succession(
     asked: &Following<'_>,
 ) -> Result<()> {
     let Following { kind, predecessor, effective_on, successors } = asked;
-    if is_followed(all, predecessor.id) {
-        let message = "others follow the organisation already: what comes next is a succession of theirs";
-        return Err(Error::invalid_transition("already-succeeded", message));
-    }
+    check_not_followed(all, predecessor.id)?;
     let mut faults = Faults::default();
     let path = "input.effectiveOn";
     let own = all.iter().filter(|one| one.predecessor == predecessor.id || one.successor == predecessor.id);

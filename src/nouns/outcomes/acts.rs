@@ -5,6 +5,7 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
 use super::cases::Case;
 use super::entity::{Indicator, OutcomeStatus, outcome, outcome_revision};
+use super::rules;
 use super::situations::{self, Held};
 use super::steps::OutcomeAction;
 use crate::access::{Done, Permit, Write};
@@ -43,27 +44,8 @@ async fn hold_said(write: &mut Write, said: &Said) -> Result<Held> {
         Some(found) => write.hold::<outcome::Entity>(found.id).await?,
         None => None,
     };
-    let row = held.unwrap_or_else(|| outcome::Model {
-        id: write.clock().new_id(),
-        version: 0,
-        partnership: partnership.id,
-        organisation: partnership.organisation,
-        indicator: said.indicator,
-        quarter: said.quarter.clone(),
-        target: None,
-        actual: None,
-        revised: None,
-        revisions: 0,
-        status: OutcomeStatus::Draft,
-        status_reason: None,
-        status_since: write.clock().now(),
-        reported_at: None,
-        reported_by: None,
-        reporter_organisation: None,
-        verified_at: None,
-        verified_by: None,
-        verifier_organisation: None,
-    });
+    let of = (&partnership, said.indicator, said.quarter.as_str());
+    let row = held.unwrap_or_else(|| rules::unsaid(of, write.clock().new_id(), write.clock().now()));
     situations::with(write, row, &partnership, quarter).await
 }
 

@@ -7,6 +7,6 @@ pub mod mutations;
 mod plain;
 pub mod roots;
 pub mod rules;
-mod situations;
+pub mod situations;
 pub mod steps;
 pub mod store;

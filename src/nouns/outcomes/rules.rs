@@ -1,10 +1,42 @@
 //! What each indicator measures, and who verifies it. Pure.
 
 use async_graphql::Enum;
+use uuid::Uuid;
 
-use super::entity::Indicator;
+use super::entity::{Indicator, OutcomeStatus, outcome};
 use crate::access::Role;
 use crate::nouns::memoranda::entity::Objective;
+use crate::nouns::partnerships::entity::partnership;
+use crate::types::Timestamp;
+
+/// An outcome of which nothing was said yet: of version 0.
+pub fn unsaid(
+    (partnership, indicator, quarter): (&partnership::Model, Indicator, &str),
+    id: Uuid,
+    now: Timestamp,
+) -> outcome::Model {
+    outcome::Model {
+        id,
+        version: 0,
+        partnership: partnership.id,
+        organisation: partnership.organisation,
+        indicator,
+        quarter: quarter.to_owned(),
+        target: None,
+        actual: None,
+        revised: None,
+        revisions: 0,
+        status: OutcomeStatus::Draft,
+        status_reason: None,
+        status_since: now,
+        reported_at: None,
+        reported_by: None,
+        reporter_organisation: None,
+        verified_at: None,
+        verified_by: None,
+        verifier_organisation: None,
+    }
+}
 
 /// The unit of an indicator's figures.
 ///

@@ -4,8 +4,8 @@ use chrono::NaiveDate;
 use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _};
 
 use super::entity::{LegalForm, Scale, partner};
-use super::rules;
-use crate::access::{Done, Level, Permit, Role, Write};
+use super::rules::{self, Action};
+use crate::access::{Done, Permit, Role, Write};
 use crate::error::{Error, Result};
 use crate::nouns::acting::Named;
 use crate::nouns::certificates::entity::{Platform, platform_account};
@@ -17,7 +17,7 @@ pub async fn decide(
     write: &mut Write,
     on: &Named,
     version: Option<i32>,
-    action: (&'static str, Level),
+    action: Action,
 ) -> Result<(partner::Model, Permit)> {
     let row = on.hold::<partner::Entity>(write).await?;
     let permit = rules::permit(write.actor(), write.stewardship(), action, row.id, &row)?;
@@ -79,7 +79,7 @@ impl Given {
 /// A new partner, whose steward is who registers it.
 pub async fn register(mut write: Write, given: Given) -> Result<Done> {
     let id = write.clock().new_id();
-    let permit = Permit::grant(write.actor(), "partnerRegister", id, &rules::STEWARDS, Level::Officer)?;
+    let permit = rules::permit_register(write.actor(), id)?;
     let steward = write.actor().role.unwrap_or(Role::Kemenkopukm);
     let empty = partner::Model {
         id,
@@ -107,7 +107,7 @@ pub async fn register(mut write: Write, given: Given) -> Result<Done> {
 }
 
 pub async fn update(mut write: Write, (on, version, given): (Named, i32, Given)) -> Result<Done> {
-    let (row, permit) = decide(&mut write, &on, Some(version), ("partnerUpdate", Level::Officer)).await?;
+    let (row, permit) = decide(&mut write, &on, Some(version), rules::UPDATE).await?;
     let row = given.onto(partner::Model { version: row.version + 1, ..row });
     put(write, &permit, &row).await
 }
@@ -145,8 +145,7 @@ pub type Account = (Named, i32, Platform, String, Option<NaiveDate>);
 
 pub async fn set_account(mut write: Write, (on, version, platform, account, since): Account) -> Result<Done> {
     use platform_account::{Column, Entity, Model};
-    let action = ("platformAccountSet", Level::Officer);
-    let (row, permit) = decide(&mut write, &on, Some(version), action).await?;
+    let (row, permit) = decide(&mut write, &on, Some(version), rules::SET_ACCOUNT).await?;
     let same = Condition::all().add(Column::Platform.eq(platform)).add(Column::Account.eq(&account));
     let same = write.all(Entity::find().filter(same).filter(Column::Partner.ne(row.id))).await?;
     if let Some(other) = same.first() {
@@ -173,13 +172,9 @@ pub async fn remove_account(
     mut write: Write,
     (on, version, platform): (Named, i32, Platform),
 ) -> Result<Done> {
-    let action = ("platformAccountRemove", Level::Officer);
-    let (row, permit) = decide(&mut write, &on, Some(version), action).await?;
+    let (row, permit) = decide(&mut write, &on, Some(version), rules::REMOVE_ACCOUNT).await?;
     let before = accounts(&write, &row, platform).await?;
-    if before.is_empty() {
-        let message = "the partner has no account on this platform";
-        return Err(Error::invalid_transition("no-account", message));
-    }
+    rules::check_account(before.len())?;
     for account in &before {
         write.delete::<platform_account::Entity>(&permit, account).await?;
     }

@@ -10,7 +10,8 @@ use super::corrections::partner_correction::{Column, Entity, Model};
 use super::entity::{Scale, partner};
 use super::inputs::KbliInput;
 use super::mutations::{PartnerPayload, kbli, past};
-use crate::access::{Done, Level, Permit, Role, Write};
+use super::rules;
+use crate::access::{Done, Write};
 use crate::error::{Error, Result};
 use crate::nouns::acting::{self, Manner, Named, Target};
 use crate::nouns::faults::Faults;
@@ -183,16 +184,12 @@ async fn waiting(write: &Write, partner: Uuid, organisation: Uuid) -> Result<Opt
 
 async fn propose(mut write: Write, (on, given, reason): (Named, Given, String)) -> Result<Done> {
     let partner = on.hold::<partner::Entity>(&mut write).await?;
-    let action = "partnerProposeCorrection";
-    let permit = Permit::grant(write.actor(), action, partner.id, &[Role::Bumn], Level::Officer)?;
+    let permit = rules::permit_correction(write.actor(), partner.id)?;
     let organisation = write.actor().organisation_id();
     let organisation = organisation.ok_or_else(|| Error::internal("a BUMN without an organisation"))?;
     // What could not be accepted is not proposed; whether a number is another's the steward finds.
-    super::rules::check(&given.clone().onto(partner.clone()))?;
-    if waiting(&write, partner.id, organisation).await?.is_some() {
-        let message = "a correction of this partner that you proposed waits for its steward";
-        return Err(Error::invalid_transition("correction-waits", message));
-    }
+    rules::check(&given.clone().onto(partner.clone()))?;
+    rules::check_none_waits(waiting(&write, partner.id, organisation).await?.is_some())?;
     let (kbli, kbli_version) = given.kbli.flatten().unzip();
     let row = Model {
         id: write.clock().new_id(),
@@ -227,12 +224,9 @@ async fn settle(
     (on, version, whose, reason): (Named, i32, Named, Option<String>),
 ) -> Result<Done> {
     let accepts = reason.is_none();
-    let action = if accepts { "partnerCorrectionAccept" } else { "partnerCorrectionDecline" };
-    let (partner, permit) = decide(&mut write, &on, Some(version), (action, Level::Approver)).await?;
-    let Some(row) = waiting(&write, partner.id, whose.id).await? else {
-        let message = "no correction of this partner by this organisation waits";
-        return Err(Error::invalid_transition("no-correction", message));
-    };
+    let action = if accepts { rules::ACCEPT_CORRECTION } else { rules::DECLINE_CORRECTION };
+    let (partner, permit) = decide(&mut write, &on, Some(version), action).await?;
+    let row = rules::expect_waiting(waiting(&write, partner.id, whose.id).await?)?;
     let status = if accepts { CorrectionStatus::Accepted } else { CorrectionStatus::Declined };
     let decided = Model {
         version: row.version + 1,

@@ -21,13 +21,83 @@ pub const STEWARDS: [Role; 2] = [Role::Kemenkopukm, Role::Kemenperin];
 pub fn permit(
     actor: &Actor,
     stewardship: Stewardship,
-    (action, level): (&'static str, Level),
+    (action, level): Action,
     subject: Uuid,
     row: &partner::Model,
 ) -> Result<Permit> {
     let permit = Permit::grant(actor, action, subject, &[row.steward], level)?;
     check_stewardship(actor, stewardship, Some(row.legal_form))?;
     Ok(permit)
+}
+
+/// Something that is done to a partner, or to what hangs on it: the mutation, and from which level on.
+pub type Action = (&'static str, Level);
+
+pub const UPDATE: Action = ("partnerUpdate", Level::Officer);
+pub const SET_ACCOUNT: Action = ("platformAccountSet", Level::Officer);
+pub const REMOVE_ACCOUNT: Action = ("platformAccountRemove", Level::Officer);
+pub const ACCEPT_CORRECTION: Action = ("partnerCorrectionAccept", Level::Approver);
+pub const DECLINE_CORRECTION: Action = ("partnerCorrectionDecline", Level::Approver);
+pub const ADD_CERTIFICATE: Action = ("certificateAdd", Level::Officer);
+pub const EXPIRE_CERTIFICATE: Action = ("certificateExpire", Level::Officer);
+pub const SET_CONTACT: Action = ("contactSet", Level::Officer);
+pub const ERASE_CONTACT: Action = ("contactErase", Level::Officer);
+pub const REVEAL_CONTACT: Action = ("contactReveal", Level::Officer);
+pub const EXPORT_SUBJECT: Action = ("subjectExport", Level::Officer);
+
+/// A steward registers partners as its own.
+///
+/// # Errors
+///
+/// FORBIDDEN.
+pub fn permit_register(actor: &Actor, id: Uuid) -> Result<Permit> {
+    Permit::grant(actor, "partnerRegister", id, &STEWARDS, Level::Officer)
+}
+
+/// A BUMN proposes corrections of the partners that it sees.
+///
+/// # Errors
+///
+/// FORBIDDEN.
+pub fn permit_correction(actor: &Actor, partner: Uuid) -> Result<Permit> {
+    Permit::grant(actor, "partnerProposeCorrection", partner, &[Role::Bumn], Level::Officer)
+}
+
+/// One correction of a BUMN waits at a time.
+///
+/// # Errors
+///
+/// INVALID_TRANSITION.
+pub fn check_none_waits(waits: bool) -> Result<()> {
+    if !waits {
+        return Ok(());
+    }
+    let message = "a correction of this partner that you proposed waits for its steward";
+    Err(Error::invalid_transition("correction-waits", message))
+}
+
+/// What is decided on is there.
+///
+/// # Errors
+///
+/// INVALID_TRANSITION.
+pub fn expect_waiting<T>(waiting: Option<T>) -> Result<T> {
+    waiting.ok_or_else(|| {
+        let message = "no correction of this partner by this organisation waits";
+        Error::invalid_transition("no-correction", message)
+    })
+}
+
+/// What is removed is there.
+///
+/// # Errors
+///
+/// INVALID_TRANSITION.
+pub fn check_account(accounts: usize) -> Result<()> {
+    if accounts > 0 {
+        return Ok(());
+    }
+    Err(Error::invalid_transition("no-account", "the partner has no account on this platform"))
 }
 
 /// What holds of a partner beside what each of its fields is.

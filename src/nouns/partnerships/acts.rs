@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::cases::{self, Case};
 use super::entity::{Channel, PartnershipStatus, Pattern, SupplyDirection, partnership, partnership_partner};
-use super::rules::public_id;
+use super::rules::{self, public_id};
 use super::situations::{self, Held};
 use super::steps::{PROPOSERS, PartnershipAction};
 use crate::access::{Done, Level, Permit, Role, Write};
@@ -102,7 +102,7 @@ pub struct Proposed {
 
 pub async fn propose(write: Write, given: Proposed) -> Result<Done> {
     let (id, now) = (write.clock().new_id(), write.clock().now());
-    let permit = Permit::grant(write.actor(), "partnershipPropose", id, &PROPOSERS, Level::Officer)?;
+    let permit = rules::permit_propose(write.actor(), id)?;
     let organisation = proposer(&write, given.organisation.as_ref()).await?;
     let memorandum = given.memorandum.find::<memorandum::Entity>(&write).await?;
     let mut partners = Vec::new();

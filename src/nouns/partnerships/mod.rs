@@ -8,7 +8,7 @@ pub mod parts;
 mod plain;
 pub mod roots;
 pub mod rules;
-mod situations;
+pub mod situations;
 pub mod steps;
 pub mod store;
 pub mod transitions;

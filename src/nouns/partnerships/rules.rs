@@ -1,9 +1,12 @@
-//! What holds of partnerships. Pure.
+//! Who proposes partnerships, and what holds of them. Pure.
 
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use super::entity::PartnershipStatus;
+use super::steps::PROPOSERS;
+use crate::access::{Actor, Level, Permit};
+use crate::error::Result;
 
 /// The statuses that a partnership does not leave.
 pub const ENDS: [PartnershipStatus; 3] =
@@ -12,6 +15,13 @@ pub const ENDS: [PartnershipStatus; 3] =
 /// Whether a partnership is at its end.
 pub fn has_ended(status: PartnershipStatus) -> bool {
     ENDS.contains(&status)
+}
+
+/// # Errors
+///
+/// FORBIDDEN.
+pub fn permit_propose(actor: &Actor, id: Uuid) -> Result<Permit> {
+    Permit::grant(actor, "partnershipPropose", id, &PROPOSERS, Level::Officer)
 }
 
 /// The id by which those who are not party to a partnership know it: the first half of a SHA-256 of its own, as a UUID

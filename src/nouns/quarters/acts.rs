@@ -5,10 +5,10 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
 use super::cases::Case;
 use super::entity::{QuarterStatus, quarter, quarter_agreement};
-use super::rules::DUE;
+use super::rules::{self, DUE};
 use super::steps::QuarterAction;
 use super::store;
-use crate::access::{Done, Level, Permit, Role, Write};
+use crate::access::{Done, Write};
 use crate::error::{Error, Result};
 use crate::nouns::acting::Named;
 use crate::types::Quarter;
@@ -16,7 +16,7 @@ use crate::types::Quarter;
 /// A quarter from now on reported for.
 pub async fn open(mut write: Write, of: Quarter) -> Result<Done> {
     let id = write.clock().new_id();
-    let permit = Permit::grant(write.actor(), "quarterOpen", id, &[Role::Kemenbumn], Level::Approver)?;
+    let permit = rules::permit_open(write.actor(), id)?;
     let code = of.to_string();
     let there = write.all(quarter::Entity::find().filter(quarter::Column::Code.eq(code.as_str()))).await?;
     if !there.is_empty() {

@@ -1,14 +1,22 @@
-//! Whom a quarter waits for. Pure.
+//! Who opens a quarter, and whom one waits for. Pure.
 
 use uuid::Uuid;
 
 use super::entity::quarter_agreement;
 use super::steps::SEATS;
-use crate::access::Role;
+use crate::access::{Actor, Level, Permit, Role};
+use crate::error::Result;
 use crate::types::Timestamp;
 
 /// The days after a quarter's end within which it is reported.
 pub const DUE: u64 = 30;
+
+/// # Errors
+///
+/// FORBIDDEN.
+pub fn permit_open(actor: &Actor, id: Uuid) -> Result<Permit> {
+    Permit::grant(actor, "quarterOpen", id, &[Role::Kemenbumn], Level::Approver)
+}
 
 /// The seats that a quarter waits for that ended at a moment, and since when: each of which somebody who holds it has
 /// not agreed; once all have, KEMENBUMN to lock it, since the last of them did.

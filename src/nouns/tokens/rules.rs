@@ -197,6 +197,16 @@ pub fn permit_revoke(actor: &Actor, row: &token::Model) -> Result<Permit> {
     Ok(permit)
 }
 
+/// # Errors
+///
+/// INVALID_TRANSITION.
+pub fn check_revocable(row: &token::Model) -> Result<()> {
+    if row.revoked_at.is_some() {
+        return Err(Error::invalid_transition("revoked", "the token was revoked before"));
+    }
+    Ok(())
+}
+
 /// The row of a token that is revoked.
 ///
 /// # Errors
@@ -210,9 +220,7 @@ pub fn revoked(
     reason: &str,
 ) -> Result<token::Model> {
     Noun::Token.expect_version(row.id, expected_version, row.version)?;
-    if row.revoked_at.is_some() {
-        return Err(Error::invalid_transition("revoked", "the token was revoked before"));
-    }
+    check_revocable(&row)?;
     Ok(token::Model {
         version: row.version + 1,
         revoked_at: Some(now),

@@ -98,6 +98,7 @@ impl Values {
                 ("by", "ScorecardDimension") => "by: ORGANISATION".to_owned(),
                 ("from", "Date") => "from: \"2026-01-01\"".to_owned(),
                 ("until", "Date") => "until: \"2026-12-31\"".to_owned(),
+                ("action", "String") => "action: \"partnershipPropose\"".to_owned(),
                 ("coordinate", "String") => "coordinate: \"Query.viewer\"".to_owned(),
                 ("name", "CodeListName") => "name: PROVINCE".to_owned(),
                 ("input", _) => "input: $input".to_owned(),
