@@ -292,6 +292,7 @@ impl OidcSettings {
         let oidc = Oidc::open(self, own_issuer, clock)?;
         if let Some(oidc) = &oidc {
             oidc.renew().await;
+            oidc.keep_renewed();
         }
         Ok(oidc)
     }

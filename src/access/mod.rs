@@ -36,6 +36,7 @@ pub use view::{Narrowed, View};
 pub use write::{Done, Sealed, Write, Written};
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use uuid::Uuid;
@@ -47,10 +48,17 @@ use writers::Queue;
 use crate::db::Database;
 use crate::error::Result;
 use crate::journal::verify::{self, Head, Progress, Report};
-use crate::types::Clock;
+use crate::types::{Clock, Timestamp};
 
 /// Whoever erases waits so long for it to be gone from the database's files.
 const PATIENCE: Duration = Duration::from_secs(3);
+
+/// How often it was asked that what was erased leave the files, and how many of these are done.
+#[derive(Default)]
+struct Erased {
+    asked: AtomicU64,
+    gone: tokio::sync::Mutex<u64>,
+}
 
 /// What views and writes are made from. Cheap to clone.
 #[derive(Clone)]
@@ -60,6 +68,7 @@ pub struct Access {
     grace: u32,
     registered: bool,
     tokens: Arc<Remembered>,
+    erased: Arc<Erased>,
     fresh: Arc<Fresh>,
     writers: Arc<Queue>,
     /// Where the views that are made from this note what they read, if anywhere.
@@ -75,6 +84,7 @@ impl Access {
             grace,
             registered: false,
             tokens: Arc::default(),
+            erased: Arc::default(),
             fresh: Arc::default(),
             writers: Arc::default(),
             reads: None,
@@ -86,9 +96,10 @@ impl Access {
         Self { registered, ..self }
     }
 
-    /// Whether a token was issued with this database, and neither revoked nor expired, as far as this process has seen.
-    pub fn is_good_token(&self, token: Uuid) -> bool {
-        self.tokens.is_good(token)
+    /// Whether a token was issued with this database, and at that moment neither revoked nor expired, as far as this process has
+    /// seen.
+    pub fn was_good_token(&self, token: Uuid, at: Timestamp) -> bool {
+        self.tokens.was_good(token, at)
     }
 
     pub fn clock(&self) -> &Clock {
@@ -114,12 +125,23 @@ impl Access {
     }
 
     /// Returns once nothing is left in the database's files of what was erased, or after three seconds: where somebody still reads
-    /// things as they were before, it goes on by itself until they have ended.
+    /// things as they were before, it goes on by itself until they have ended. One at a time does it, for all who ask meanwhile.
     pub async fn expunge(&self) {
-        let db = self.db.clone();
+        let (access, own) = (self.clone(), self.erased.asked.fetch_add(1, Ordering::AcqRel) + 1);
         let gone = tokio::spawn(async move {
-            if let Err(error) = db.expunge().await {
-                tracing::error!(cause = error.describe(), "what was erased is still in the database's files");
+            let mut gone = access.erased.gone.lock().await;
+            if *gone >= own {
+                return;
+            }
+            let all = access.erased.asked.load(Ordering::Acquire);
+            match access.db.expunge().await {
+                Ok(()) => *gone = all,
+                Err(error) => {
+                    tracing::error!(
+                        cause = error.describe(),
+                        "what was erased is still in the database's files"
+                    );
+                }
             }
         });
         if tokio::time::timeout(PATIENCE, gone).await.is_err() {

@@ -18,6 +18,9 @@ use crate::journal::reads::Read;
 const MOST: usize = 512;
 const COLLECTED: Duration = Duration::from_millis(50);
 
+/// Bytes of an operation's name.
+const LONGEST_NAME: usize = 255;
+
 /// How often it is tried to write what is left, once nobody is there any more to leave anything.
 const LAST_TRIES: u32 = 5;
 
@@ -82,6 +85,11 @@ impl ReadLog {
                 "what was read could not be put on record just now; send the same again",
             ))
         })
+    }
+
+    /// An operation's name, as the log has it: one that is too long to be any is hidden.
+    pub fn name(&self, name: &str) -> String {
+        if name.len() > LONGEST_NAME { self.hidden(name) } else { name.to_owned() }
     }
 
     /// What stands in the log for a value that may be personal: the same for the same value while this process runs, and

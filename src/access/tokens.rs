@@ -17,8 +17,8 @@ use crate::types::Timestamp;
 pub(super) struct Tokens {
     /// Where the journal last told of one.
     sequence: i64,
-    /// Whether each is revoked.
-    revoked: HashMap<Uuid, bool>,
+    /// Since when each is revoked, if it is.
+    revoked: HashMap<Uuid, Option<Timestamp>>,
 }
 
 impl Tokens {
@@ -29,15 +29,14 @@ impl Tokens {
         let rows = tx.query_all_raw(Statement::from_string(tx.get_database_backend(), sql)).await?;
         let mut revoked = HashMap::with_capacity(rows.len());
         for row in rows {
-            let at: Option<Timestamp> = row.try_get("", "revoked_at")?;
-            revoked.insert(row.try_get("", "id")?, at.is_some());
+            revoked.insert(row.try_get("", "id")?, row.try_get("", "revoked_at")?);
         }
         Ok(Self { sequence, revoked })
     }
 
-    /// Whether it was issued here, and is not revoked.
-    fn is_good(&self, token: Uuid) -> bool {
-        self.revoked.get(&token) == Some(&false)
+    /// Whether it was issued here, and not revoked yet at that moment.
+    fn was_good(&self, token: Uuid, at: Timestamp) -> bool {
+        self.revoked.get(&token).is_some_and(|revoked| revoked.is_none_or(|since| at < since))
     }
 
     /// Refuses an actor whose token is revoked; with `registered` also one whose token was not issued here.
@@ -50,11 +49,11 @@ impl Tokens {
         let Some(token) = &actor.token else { return Ok(()) };
         let refuse = |message: &str| Err(Error::new(Code::Unauthenticated, message));
         match Uuid::try_parse(token).ok().and_then(|token| self.revoked.get(&token)) {
-            Some(true) => refuse("the token was revoked"),
-            // Whoever issues these is asked whether they hold.
+            Some(Some(_)) => refuse("the token was revoked"),
+            // None of ours begins so; a provider's end with it, and with their time.
             None if token.starts_with(PROVIDED) => Ok(()),
             None if registered => refuse("the token is not one of those that were registered here"),
-            Some(false) | None => Ok(()),
+            Some(None) | None => Ok(()),
         }
     }
 }
@@ -85,8 +84,8 @@ impl Remembered {
         tokens
     }
 
-    pub(super) fn is_good(&self, token: Uuid) -> bool {
-        self.last().is_good(token)
+    pub(super) fn was_good(&self, token: Uuid, at: Timestamp) -> bool {
+        self.last().was_good(token, at)
     }
 }
 
@@ -94,8 +93,10 @@ impl Remembered {
 mod tests {
     use super::*;
 
+    /// Revoked ones are so since the moment 100.
     fn of(sequence: i64, revoked: &[(u128, bool)]) -> Tokens {
-        let revoked = revoked.iter().map(|(id, is)| (Uuid::from_u128(*id), *is)).collect();
+        let since = |is: bool| is.then_some(Timestamp(100));
+        let revoked = revoked.iter().map(|(id, is)| (Uuid::from_u128(*id), since(*is))).collect();
         Tokens { sequence, revoked }
     }
 
@@ -128,8 +129,9 @@ mod tests {
         remembered.keep(of(9, &[(1, true)]));
         remembered.keep(of(8, &[(1, false)]));
         assert!(remembered.at(9).is_some() && remembered.at(10).is_none());
-        assert!(!remembered.is_good(Uuid::from_u128(1)) && !remembered.is_good(Uuid::from_u128(2)));
+        let was_good = |id, at| remembered.was_good(Uuid::from_u128(id), Timestamp(at));
+        assert!(was_good(1, 99) && !was_good(1, 100) && !was_good(2, 99));
         remembered.keep(of(10, &[(1, true), (2, false)]));
-        assert!(remembered.is_good(Uuid::from_u128(2)));
+        assert!(was_good(2, 99) && was_good(2, 100));
     }
 }

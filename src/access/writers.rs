@@ -87,11 +87,16 @@ impl Access {
         F: Fn(Write, I) -> A + Send + Sync + 'static,
         A: Future<Output = Result<Done>> + Send + 'static,
     {
-        let written = self.write_of_many(actor, request_id, once, input, act).await?;
-        if written.erases {
-            self.expunge().await;
-        }
-        Ok(written)
+        // On its own: what was erased leaves the files whether or not anybody waits for that.
+        let (access, actor) = (self.clone(), actor.clone());
+        let writing = tokio::spawn(async move {
+            let written = access.write_of_many(&actor, request_id, once, input, act).await?;
+            if written.erases {
+                access.expunge().await;
+            }
+            Ok(written)
+        });
+        writing.await.map_err(Error::internal)?
     }
 
     /// As [`write`](Self::write), for a job of many writes: what they erase leaves the database's files when the job ends by

@@ -40,13 +40,14 @@ pub struct Kept {
 #[derive(Clone)]
 struct Size;
 
-/// Besides the body and the variables: the key, the times, what was read, and what the cache itself takes for an entry.
+/// Besides the body, the variables and the operation's name: the key, the times, what was read, and what the cache itself takes for an entry.
 const OVERHEAD: u64 = 512;
 
 impl Weighter<Key, Kept> for Size {
     fn weight(&self, _: &Key, kept: &Kept) -> u64 {
-        let variables = kept.told.variables.as_ref().map_or(0, String::len);
-        (kept.body.len() + variables) as u64 + OVERHEAD
+        let told = [&kept.told.variables, &kept.told.operation];
+        let told = told.into_iter().flatten().map(String::len).sum::<usize>();
+        (kept.body.len() + told) as u64 + OVERHEAD
     }
 }
 
@@ -87,6 +88,9 @@ impl Answers {
         part(actor.organisation_id().unwrap_or_default().as_bytes());
         part(format!("{:?}", actor.assignment).as_bytes());
         part(if traits.personal { actor.id.as_bytes() } else { b"" });
+        // Of whoever has several tokens each may do something else: none revokes itself.
+        let token = actor.token.as_deref().filter(|_| traits.personal);
+        part(token.unwrap_or_default().as_bytes());
         part(parameters.query.as_bytes());
         // An empty name is a name that no operation has.
         part(&[u8::from(parameters.operation_name.is_some())]);

@@ -195,7 +195,7 @@ impl App {
         }
         let operation = Some(prepared.operation);
         told.kind = Some(reading::kind(prepared.operation));
-        told.operation = prepared.operation_name.clone();
+        told.operation = prepared.operation_name.as_deref().map(|name| self.reads.name(name));
         if let Some(role) = view.actor().role {
             let schema = self.gates.of(role).schema();
             told.variables =

@@ -27,6 +27,10 @@ pub const SEQUENCE: HeaderName = HeaderName::from_static("journal-sequence");
 /// The header by which a request is found again in the log.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+/// What is told of a mutation whose answer may not leave: not that nothing was done.
+const MADE_UNRECORDED: &str = "what was asked has been done, perhaps but in part, and its answer could not be put on record just now; read it again, \
+     or send the same again with the same idempotencyKey";
+
 /// The id that this request has got from us.
 pub(super) fn request_id(headers: &HeaderMap) -> &str {
     headers.get(REQUEST_ID).and_then(|id| id.to_str().ok()).unwrap_or_default()
@@ -56,14 +60,13 @@ pub async fn graphql(State(app): State<Arc<App>>, request: Request) -> Response 
     };
     let (role, organisation) =
         (actor.role, actor.organisation.as_ref().map(|organisation| organisation.code.clone()));
-    let operation_name = parameters.operation_name.clone();
     let author = actor.author(Some(request_id.clone()));
     let answer = app.run(actor, parameters, is_get, &request_id).await;
     tracing::info!(
         request_id,
         role = role.map(|role| role.as_str()),
         organisation,
-        operation = operation_name,
+        operation = answer.told.operation,
         sequence = answer.sequence,
         errors = answer.errors.len(),
         cached = answer.cached,
@@ -75,6 +78,8 @@ pub async fn graphql(State(app): State<Arc<App>>, request: Request) -> Response 
         Outcome { code: answer.code(), sequence: answer.sequence, cached: answer.cached, not_modified };
     if let Err(error) = app.record_read(author, &answer.told, outcome).await {
         tracing::error!(request_id, cause = error.describe(), "what was read is not on record");
+        let is_made = answer.operation == Some(OperationType::Mutation) && answer.has_data();
+        let error = if is_made { Error::new(Code::Timeout, MADE_UNRECORDED) } else { error };
         let answer = Answer::refuse([error.into()]);
         return respond(status(&answer, media_type), media_type, &answer);
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
@@ -94,7 +94,11 @@ async fn identify(State(app): State<Arc<App>>, mut request: Request, next: Next)
     let id = app.clock.new_id().to_string();
     let value = HeaderValue::from_str(&id).unwrap_or_else(|_| HeaderValue::from_static("unknown"));
     request.headers_mut().insert(REQUEST_ID, value.clone());
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let (method, path) = (request.method().clone(), {
+        // What somebody has put into a path may be anything.
+        let path = request.extensions().get::<MatchedPath>();
+        path.map_or("-", MatchedPath::as_str).to_owned()
+    });
     let mut response = next.run(request).await;
     response.headers_mut().insert(REQUEST_ID, value);
     harden(response.headers_mut());

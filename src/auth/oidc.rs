@@ -7,18 +7,20 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use jsonwebtoken::jwk::{Jwk, PublicKeyUse};
-use jsonwebtoken::{Algorithm, AlgorithmFamily, DecodingKey, Validation};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, PublicKeyUse};
+use jsonwebtoken::{Algorithm, AlgorithmFamily, DecodingKey};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::sync::Mutex;
 
-use super::verify::{REFUSED, header, payload};
+use super::verify::{header, payload, verified};
 use super::{Claims, Refusal};
 use crate::config::OidcSettings;
 use crate::error::{Error, Result};
-use crate::types::{Clock, Timestamp};
+use crate::types::Clock;
 
 mod mapping;
 
@@ -57,10 +59,10 @@ pub struct Oidc {
 #[derive(Default)]
 struct Known {
     keys: HashMap<String, Arc<Key>>,
-    /// When the provider was last asked, whatever came of it.
-    asked_at: Option<Timestamp>,
+    /// When (by the clock's ticks) the provider was last asked, whatever came of it.
+    asked_at: Option<i64>,
     /// When it last answered.
-    answered_at: Option<Timestamp>,
+    answered_at: Option<i64>,
 }
 
 struct Key {
@@ -124,10 +126,7 @@ impl Oidc {
 
     /// What a token says, once its signature, issuer and audience are found right; its times are still to be checked.
     pub(super) async fn claims(self: &Arc<Self>, token: &str) -> Result<Claims, Refusal> {
-        let header = header(token).ok_or_else(|| Refusal::invalid("the token is not a JWT (RFC 7519)"))?;
-        if let Some(member) = REFUSED.iter().find(|member| header.contains_key(**member)) {
-            return Err(Refusal::invalid(format!("the header member {member} is not accepted")));
-        }
+        let header = header(token)?;
         let text = |name: &str| header.get(name).and_then(Value::as_str);
         if text("typ").is_some_and(|ty| !TYPES.contains(&ty.to_ascii_lowercase().as_str())) {
             return Err(Refusal::invalid("the token is no access token (typ)"));
@@ -140,14 +139,7 @@ impl Oidc {
         let algorithm = algorithm.filter(|algorithm| key.algorithms.contains(algorithm));
         let algorithm = algorithm.ok_or_else(|| Refusal::invalid("the algorithm (alg) is not the key's"))?;
 
-        // The library checks the signature; the claims follow by our clock and in our words.
-        let mut validation = Validation::new(algorithm);
-        validation.validate_exp = false;
-        validation.validate_aud = false;
-        validation.required_spec_claims.clear();
-        let claims = jsonwebtoken::decode::<Value>(token, &key.decoding, &validation)
-            .map_err(|_| Refusal::invalid("the signature does not fit"))?
-            .claims;
+        let claims = verified(token, &key.decoding, algorithm)?;
         let claims = self
             .names
             .map(&claims)
@@ -180,12 +172,12 @@ impl Oidc {
     /// The key of this name, and whether it is time to look at all keys anew.
     fn look(&self, kid: &str) -> (Option<Arc<Key>>, bool) {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        let is_old = known.answered_at.is_none_or(|at| self.clock.now().0 - at.0 >= self.refresh);
+        let is_old = known.answered_at.is_none_or(|at| self.clock.ticks() - at >= self.refresh);
         (known.keys.get(kid).cloned(), is_old && self.may_ask(&known))
     }
 
     fn may_ask(&self, known: &Known) -> bool {
-        known.asked_at.is_none_or(|at| self.clock.now().0 - at.0 >= self.interval)
+        known.asked_at.is_none_or(|at| self.clock.ticks() - at >= self.interval)
     }
 
     /// Fetches the keys, unless that was tried within the interval. One at a time; who waited finds it done.
@@ -196,7 +188,7 @@ impl Oidc {
             if !self.may_ask(&known) {
                 return;
             }
-            known.asked_at = Some(self.clock.now());
+            known.asked_at = Some(self.clock.ticks());
         }
         match self.fetch().await {
             Ok(keys) => {
@@ -207,7 +199,7 @@ impl Oidc {
                 );
                 let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
                 known.keys = keys;
-                known.answered_at = Some(self.clock.now());
+                known.answered_at = Some(self.clock.ticks());
             }
             Err(cause) => {
                 tracing::warn!(
@@ -219,6 +211,19 @@ impl Oidc {
         }
     }
 
+    /// Fetches the keys every now and then, though nobody comes by one: a key that was taken out is not accepted for longer.
+    pub fn keep_renewed(self: &Arc<Self>) {
+        let own = Arc::downgrade(self);
+        let every = Duration::from_micros(self.refresh.unsigned_abs());
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(every).await;
+                let Some(own) = own.upgrade() else { return };
+                own.renew().await;
+            }
+        });
+    }
+
     async fn fetch(&self) -> Result<HashMap<String, Arc<Key>>, String> {
         let issuer = self.issuer.trim_end_matches('/');
         let found = self.get::<Discovery>(&format!("{issuer}/.well-known/openid-configuration")).await?;
@@ -226,6 +231,13 @@ impl Oidc {
             return Err(format!("the provider says that it is {:?}", found.issuer));
         }
         check_address(&found.jwks_uri).map_err(|words| format!("jwks_uri {:?}: {words}", found.jwks_uri))?;
+        // What is reached by TLS does not send us to this machine's own services.
+        if issuer.starts_with("https:") && !found.jwks_uri.starts_with("https:") {
+            return Err(format!(
+                "jwks_uri {:?}: it must begin with https:// as the issuer does",
+                found.jwks_uri
+            ));
+        }
         let set = self.get::<KeySet>(&found.jwks_uri).await?;
         Ok(set.keys.into_iter().filter_map(key).collect())
     }
@@ -254,12 +266,17 @@ fn key(value: Value) -> Option<(String, Arc<Key>)> {
     if jwk.common.public_key_use.as_ref().is_some_and(|of| *of != PublicKeyUse::Signature) {
         return None;
     }
-    if let jsonwebtoken::jwk::AlgorithmParameters::RSA(rsa) = &jwk.algorithm {
-        use base64::Engine as _;
-        let modulus = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(&rsa.n).ok()?;
-        if modulus.len() < LEAST_MODULUS {
-            return None;
+    let bytes = |text: &str| URL_SAFE_NO_PAD.decode(text).map_or(0, |bytes| bytes.len());
+    let is_strong = match &jwk.algorithm {
+        AlgorithmParameters::RSA(rsa) => bytes(&rsa.n) >= LEAST_MODULUS,
+        // The library takes the length for granted.
+        AlgorithmParameters::OctetKeyPair(pair) => {
+            pair.curve == EllipticCurve::Ed25519 && bytes(&pair.x) == ed25519_dalek::PUBLIC_KEY_LENGTH
         }
+        _ => true,
+    };
+    if !is_strong {
+        return None;
     }
     let decoding = DecodingKey::from_jwk(&jwk).ok()?;
     // A secret is no public key.
@@ -315,6 +332,7 @@ mod tests {
             json!({ "kty": "oct", "k": "c2VjcmV0", "kid": "k" }),
             json!({ "kty": "OKP", "crv": "Ed25519", "x": x }),
             json!({ "kty": "RSA", "n": "AQAB", "e": "AQAB", "kid": "weak" }),
+            json!({ "kty": "OKP", "crv": "Ed25519", "x": "AQAB", "kid": "short" }),
             json!({ "kty": "XYZ", "kid": "k" }),
             json!("text"),
         ] {

@@ -6,13 +6,13 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jsonwebtoken::{Algorithm, Validation};
+use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::{AUDIENCE, Claims, Keys, Oidc, Signer};
-use crate::access::{Access, Actor, Assignment, Level, Organisation, Role, View, is_service};
+use crate::access::{Access, Actor, Assignment, Level, Organisation, PROVIDED, Role, View, is_service};
 use crate::error::{Error, Result};
 use crate::nouns::organisations::entity::organisation;
 use crate::nouns::tokens::uses::Uses;
@@ -20,8 +20,11 @@ use crate::nouns::tokens::uses::Uses;
 /// Longer than any token that this program makes.
 const MOST_BYTES: usize = 4_096;
 
+/// The most bytes of `sub` and of `jti`, which the journal keeps with each act.
+const MOST_ID: usize = 255;
+
 /// Header members by which a token would choose its own key, or that would have to be understood: refused.
-pub(super) const REFUSED: [&str; 8] = ["crit", "jwk", "jku", "x5u", "x5c", "x5t", "x5t#S256", "b64"];
+const REFUSED: [&str; 8] = ["crit", "jwk", "jku", "x5u", "x5c", "x5t", "x5t#S256", "b64"];
 
 /// Why a token is not accepted, in words for its bearer.
 #[derive(Debug, PartialEq, Eq)]
@@ -106,10 +109,7 @@ impl Verifier {
         if token.len() > MOST_BYTES {
             return Err(Refusal::invalid(format!("the token is longer than {MOST_BYTES} bytes")));
         }
-        let header = header(token).ok_or_else(|| Refusal::invalid("the token is not a JWT (RFC 7519)"))?;
-        if let Some(member) = REFUSED.iter().find(|member| header.contains_key(**member)) {
-            return Err(Refusal::invalid(format!("the header member {member} is not accepted")));
-        }
+        let header = header(token)?;
         if header.get("alg") != Some(&Value::from("EdDSA")) {
             return Err(Refusal::invalid("the key's algorithm is EdDSA, and the token must say the same"));
         }
@@ -119,14 +119,7 @@ impl Verifier {
             .ok_or_else(|| Refusal::invalid("the header has no kid"))?;
         let key = self.keys.get(kid).ok_or_else(|| Refusal::invalid("the key (kid) is not known here"))?;
 
-        // The library checks the signature; the claims follow by our clock and in our words.
-        let mut validation = Validation::new(Algorithm::EdDSA);
-        validation.validate_exp = false;
-        validation.validate_aud = false;
-        validation.required_spec_claims.clear();
-        let claims = jsonwebtoken::decode::<Value>(token, key, &validation)
-            .map_err(|_| Refusal::invalid("the signature does not fit"))?
-            .claims;
+        let claims = verified(token, key, Algorithm::EdDSA)?;
         let claims = serde_json::from_value::<Claims>(claims)
             .map_err(|error| Refusal::invalid(format!("the claims are not as they should be: {error}")))?;
 
@@ -135,6 +128,10 @@ impl Verifier {
         }
         if !claims.aud.includes(AUDIENCE) {
             return Err(Refusal::invalid("the token is for another audience (aud)"));
+        }
+        // None of ours passes for a provider's, which is not asked whether it is registered.
+        if claims.jti.starts_with(PROVIDED) {
+            return Err(Refusal::invalid("such a jti is a provider's"));
         }
         Ok(claims)
     }
@@ -154,6 +151,9 @@ impl Verifier {
         let is_none = |id: &str| id.is_empty() || id.chars().any(char::is_control);
         if is_none(&claims.sub) || is_none(&claims.jti) {
             return Err(Refusal::invalid("sub and jti must not be empty, and have no control characters"));
+        }
+        if claims.sub.len() > MOST_ID || claims.jti.len() > MOST_ID {
+            return Err(Refusal::invalid(format!("sub and jti are of {MOST_ID} bytes at most")));
         }
         if Actor::is_program(&claims.sub) {
             return Err(Refusal::invalid("the program itself is known by this sub"));
@@ -238,9 +238,24 @@ impl Verifier {
     }
 }
 
-/// The token's header, unverified, where the token has the three parts of a JWS.
-pub(super) fn header(token: &str) -> Option<Map<String, Value>> {
-    part(token, 0)
+/// The token's header, unverified, but with no member that says where else to look for a key.
+pub(super) fn header(token: &str) -> Result<Map<String, Value>, Refusal> {
+    let header = part(token, 0).ok_or_else(|| Refusal::invalid("the token is not a JWT (RFC 7519)"))?;
+    match REFUSED.iter().find(|member| header.contains_key(**member)) {
+        Some(member) => Err(Refusal::invalid(format!("the header member {member} is not accepted"))),
+        None => Ok(header),
+    }
+}
+
+/// What a token says that this key has signed. The library checks the signature; all that is claimed follows by our clock and in our
+/// words.
+pub(super) fn verified(token: &str, key: &DecodingKey, algorithm: Algorithm) -> Result<Value, Refusal> {
+    let mut validation = Validation::new(algorithm);
+    validation.validate_exp = false;
+    validation.validate_aud = false;
+    validation.required_spec_claims.clear();
+    let token = jsonwebtoken::decode::<Value>(token, key, &validation);
+    Ok(token.map_err(|_| Refusal::invalid("the signature does not fit"))?.claims)
 }
 
 /// What the token says, unverified.

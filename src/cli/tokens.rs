@@ -18,7 +18,7 @@ use crate::nouns::faults::Faults;
 use crate::nouns::ids::{self, Noun};
 use crate::nouns::tokens::entity::token;
 use crate::nouns::tokens::{acts, rules, store};
-use crate::types::Clock;
+use crate::types::{Clock, Secret};
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -31,7 +31,10 @@ pub enum Command {
         /// The database that registers it: `sqlite://FILE` or `postgres://USER:PASSWORD@HOST/NAME`; without one the token stands
         /// by its signature alone, and ends by its time or with its key
         #[arg(long, env = "KEMITRAAN_DATABASE", hide_env_values = true)]
-        database: Option<String>,
+        database: Option<Secret>,
+        /// A file that holds it instead
+        #[arg(long, env = "KEMITRAAN_DATABASE_FILE", value_name = "FILE", value_parser = Secret::of_file, conflicts_with = "database")]
+        database_file: Option<Secret>,
         /// The role that connections that read take (PostgreSQL)
         #[arg(long, env = "KEMITRAAN_READ_ROLE", default_value = db::READ_ROLE, value_parser = db::parse_role)]
         read_role: String,
@@ -62,14 +65,16 @@ pub enum Command {
 impl Command {
     pub(super) async fn run(self, clock: &Clock) -> Result<()> {
         match self {
-            Self::Issue { keys, request, database: None, .. } => {
-                println!("{}", request.issue(&Keys::load(&keys.keys, clock)?, &keys.issuer, clock)?);
-            }
-            Self::Issue { keys, request, database: Some(url), read_role, purpose } => {
+            Self::Issue { keys, request, database, database_file, read_role, purpose } => {
+                let Some(url) = database_file.or(database) else {
+                    println!("{}", request.issue(&Keys::load(&keys.keys, clock)?, &keys.issuer, clock)?);
+                    return Ok(());
+                };
                 // What cannot be is told before anything is made.
                 request.asked(&purpose, clock)?;
                 let signer = Signer::new(Arc::new(Keys::load(&keys.keys, clock)?), &keys.issuer);
-                let options = Options { create: false, read_role, time_limit: NO_HURRY, ..Options::of(url) };
+                let options =
+                    Options { create: false, read_role, time_limit: NO_HURRY, ..Options::of(url.expose()) };
                 let (db, access) = open(&options, clock).await?;
                 let issued = issue(&access, &request, &purpose, &signer).await;
                 db.close().await;

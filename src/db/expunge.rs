@@ -25,13 +25,26 @@ impl Database {
         Ok(gone.map_err(|error| DbErr::Exec(RuntimeErr::SqlxError(error.into())))?)
     }
 
-    /// SQLite: what was deleted was overwritten in its page (`secure_delete`); the page as it was is in the write-ahead log, which
-    /// is emptied when nobody reads by it.
+    /// SQLite: what is deleted is overwritten in its page (`secure_delete`), but where pages were filled anew before, copies of rows may
+    /// lie between others. So all rows are put once more, for which every page that the table had is overwritten whole. The pages as they
+    /// were are in the write-ahead log, which is emptied when nobody reads by it.
     async fn truncate(&self) -> Result<(), sqlx::Error> {
         let options = (*self.write.get_sqlite_connection_pool().connect_options()).clone();
         // Not by the one connection that writes, which others wait for meanwhile.
         let mut connection = SqliteConnection::connect_with(&options.busy_timeout(LOCK)).await?;
+        sqlx::raw_sql("PRAGMA temp_store = MEMORY").execute(&mut connection).await?;
+        let mut is_anew = false;
         for _ in 0..TRIES {
+            if !is_anew {
+                match put_anew(&mut connection).await {
+                    Ok(()) => is_anew = true,
+                    Err(error) if is_locked(&error) => {
+                        tokio::time::sleep(PAUSE).await;
+                        continue;
+                    }
+                    Err(error) => return Err(error),
+                }
+            }
             match sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&mut connection).await {
                 Ok(row) => {
                     let is_busy: i64 = row.try_get(0)?;
@@ -65,7 +78,13 @@ impl Database {
             .fetch_one(&mut connection)
             .await?;
             if earlier == 0 {
+                let before = file(&mut connection).await?;
                 match sqlx::query("VACUUM (FULL) contact_value").execute(&mut connection).await {
+                    // For whoever does not own it, it does nothing and says no error.
+                    Ok(_) if file(&mut connection).await? == before => {
+                        let words = "the table contact_value was not written anew: the role of --database must own it";
+                        return Err(sqlx::Error::Protocol(words.to_owned()));
+                    }
                     Ok(_) => return connection.close().await,
                     Err(error) if is_locked(&error) => {}
                     Err(error) => return Err(error),
@@ -75,6 +94,21 @@ impl Database {
         }
         Err(given_up())
     }
+}
+
+/// The number of the file that the table is in.
+async fn file(connection: &mut PgConnection) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar("SELECT pg_relation_filenode('contact_value')::int8").fetch_one(connection).await
+}
+
+async fn put_anew(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
+    let sql = "CREATE TEMP TABLE standing AS SELECT * FROM main.contact_value;
+        DELETE FROM main.contact_value;
+        INSERT INTO main.contact_value SELECT * FROM temp.standing;
+        DROP TABLE temp.standing;";
+    sqlx::raw_sql(sql).execute(&mut *tx).await?;
+    tx.commit().await
 }
 
 fn given_up() -> sqlx::Error {

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use chrono::{NaiveDate, Utc};
 use rand_chacha::ChaCha8Rng;
@@ -19,6 +20,9 @@ pub struct Clock(Arc<Source>);
 struct Source {
     /// Microseconds since 1970, or `None` for the system's clock.
     fixed: Option<AtomicI64>,
+    began: Instant,
+    /// The furthest that a fixed clock has been asked for.
+    furthest: AtomicI64,
     chance: Chance,
 }
 
@@ -57,7 +61,7 @@ impl Clock {
     }
 
     fn new(fixed: Option<AtomicI64>, chance: Chance) -> Self {
-        Self(Arc::new(Source { fixed, chance }))
+        Self(Arc::new(Source { fixed, began: Instant::now(), furthest: AtomicI64::new(i64::MIN), chance }))
     }
 
     /// Moves a fixed clock; the system's clock does not move.
@@ -71,6 +75,17 @@ impl Clock {
         match &self.0.fixed {
             Some(fixed) => Timestamp(fixed.load(Ordering::Relaxed)),
             None => Timestamp(Utc::now().timestamp_micros()),
+        }
+    }
+
+    /// Microseconds since some moment, for what is to wait so long and no longer: they do not go back when the clock is set back.
+    pub fn ticks(&self) -> i64 {
+        match &self.0.fixed {
+            Some(fixed) => {
+                let now = fixed.load(Ordering::Relaxed);
+                self.0.furthest.fetch_max(now, Ordering::Relaxed).max(now)
+            }
+            None => i64::try_from(self.0.began.elapsed().as_micros()).unwrap_or(i64::MAX),
         }
     }
 

@@ -12,6 +12,9 @@ use crate::auth::{Assignment, Claims};
 /// By how many seconds a provider's clock may go before ours.
 const AHEAD: i64 = 60;
 
+/// Seconds that a token of an auditor lives at most, as ours: 90 days.
+const MOST_OF_AUDITORS: i64 = 90 * 86_400;
+
 /// Which claims of a provider's tokens say what. A name that begins with `/` is a path into the claims (RFC 6901), any other the
 /// name of one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,6 +77,9 @@ impl ClaimNames {
             return Err("jti must not be empty".to_owned());
         }
         let role = one::<Role>(claims, &self.role)?.ok_or_else(|| format!("{} is missing", self.role))?;
+        if role == Role::Auditor && theirs.exp.saturating_sub(theirs.iat) > MOST_OF_AUDITORS {
+            return Err("an auditor's token lives 90 days at most".to_owned());
+        }
         let assignment = find(claims, &self.assignment).map(Assignment::deserialize).transpose();
         Ok(Claims {
             iss: theirs.iss,

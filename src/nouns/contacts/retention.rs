@@ -19,7 +19,7 @@ const ACTION: &str = "retentionApply";
 /// Erases the contacts that have been kept as long as they may be; of how many partners. With 0 days all are kept.
 pub async fn apply(access: &Access, days: u32) -> Result<u64> {
     let program = Actor::system();
-    let mut partners = 0;
+    let (mut partners, mut failed) = (0, None);
     if days > 0 {
         let before = rules::due_before(access.clock().today(), days);
         let perhaps = {
@@ -31,13 +31,17 @@ pub async fn apply(access: &Access, days: u32) -> Result<u64> {
                 Ok(_) => partners += 1,
                 // Another process was first, or the partner has left its partnership only lately.
                 Err(error) if error.code() == Code::InvalidTransition => {}
-                Err(error) => return Err(error),
+                // The others' are due nonetheless.
+                Err(error) => {
+                    tracing::error!(%partner, cause = error.describe(), "contacts could not be erased");
+                    failed = Some(error);
+                }
             }
         }
     }
     // Where nothing was due, too: somebody's process may have ended between an erasure and this.
     access.expunge().await;
-    Ok(partners)
+    failed.map_or(Ok(partners), Err)
 }
 
 async fn erase_due(mut write: Write, (id, days): (Uuid, u32)) -> Result<Done> {

@@ -48,8 +48,12 @@ pub fn mask(kind: ContactKind, value: &str) -> String {
         }
         ContactKind::Person => value
             .split_whitespace()
-            .filter_map(|word| word.chars().next())
-            .map(|first| format!("{first}***"))
+            .map(|word| {
+                let mut letters = word.chars();
+                let first =
+                    letters.next().filter(|_| letters.next().is_some() && !word.contains(char::is_numeric));
+                first.map_or_else(|| "***".to_owned(), |first| format!("{first}***"))
+            })
             .collect::<Vec<_>>()
             .join(" "),
     }
@@ -146,6 +150,7 @@ mod tests {
             (ContactKind::Email, "budi@example.id", "b***@…"),
             (ContactKind::Email, "", "***@…"),
             (ContactKind::Person, "Contoh Pengurus", "C*** P***"),
+            (ContactKind::Person, "A 3 1 7 4 B2 Budi", "*** *** *** *** *** *** B***"),
         ] {
             assert_eq!(mask(kind, value), shown, "{value}");
         }

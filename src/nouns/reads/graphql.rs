@@ -177,11 +177,11 @@ impl ReadRecord {
     /// The ids of the partners whose personal data was shown, as far as they are within your reach.
     ///
     /// Pengenal mitra yang data pribadinya diperlihatkan, sejauh dalam jangkauan Anda.
-    async fn partners(&self) -> Result<Vec<ID>> {
+    async fn partners(&self) -> Result<List<ID>> {
         let read = async |view: &View, ids: &[uuid::Uuid]| store::partners(view, ids).await;
         let parent = |row: &read_partner::Model| row.record;
         let rows = connection::all::<Entity, _>(&self.0, "partners", parent, read).await?;
-        Ok(rows.iter().map(|row| Noun::Partner.id(row.partner)).collect())
+        Ok(List(rows.iter().map(|row| Noun::Partner.id(row.partner)).collect()))
     }
 
     /// The journal's sequence that the answer was true at; null where there was none.

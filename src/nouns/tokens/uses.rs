@@ -65,8 +65,11 @@ impl Uses {
 
     async fn put(&self, noted: BTreeMap<Uuid, Used>) -> Result<()> {
         let access = &self.0.access;
-        // Whoever came by one that is none of ours, or is revoked, was refused or is nobody whom this tells of.
-        let noted = noted.into_iter().filter(|(token, _)| access.is_good_token(*token)).collect::<Vec<_>>();
+        // Whoever came by one that is none of ours, or was revoked, was refused or is nobody whom this tells of.
+        let noted = noted
+            .into_iter()
+            .filter(|(token, used)| access.was_good_token(*token, used.at))
+            .collect::<Vec<_>>();
         if noted.is_empty() {
             return Ok(());
         }

@@ -16,7 +16,7 @@ use crate::support::{Backend, TestApp};
 use crate::walls::post_as;
 
 /// Words of the messages themselves that are names, too. A name that is told stands in quotes.
-const WORDS: [&str; 5] = ["by", "document", "field", "name", "type"];
+const WORDS: [&str; 6] = ["by", "document", "field", "name", "operation", "type"];
 
 struct Reader<'a> {
     app: &'a TestApp,

@@ -66,7 +66,7 @@ async fn tokens_are_issued_listed_and_revoked_on_the_command_line(backend: Backe
     assert_eq!(list(&[]).len(), 2);
     let all = list(&["--all"]);
     assert_eq!((all.len(), all[1][1].as_str()), (3, "revoked"));
-    // Written at the end, if not before: of what was revoked meanwhile nothing is told.
+    // Written at the end, if not before.
     assert!(all[2][7].starts_with("used ") && all[2][7].ends_with(" from 127.0.0.1"), "{all:#?}");
 
     let acts =
