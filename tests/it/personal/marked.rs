@@ -267,7 +267,7 @@ async fn a_personal_value_is_nowhere_but_where_it_is_given_out(backend: Backend)
     let log = log();
     let app = TestApp::with(backend, true, |limits| {
         (limits.limit_cost, limits.limit_tokens, limits.limit_time) = (1_000_000_000_000, 100_000, 120);
-        limits.limit_depth = 32;
+        (limits.limit_depth, limits.budgets.budget_points) = (32, 0);
     })
     .await;
     let (partner, steward, bumn) = sole(&app).await;

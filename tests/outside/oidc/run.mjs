@@ -83,6 +83,8 @@ function provide(keys, audience = 'kemitraan') {
   const client = (client_id) => ({
     client_id,
     client_secret: 'secret-of-a-test',
+    // None is asked for, but the provider wants one that a key of it can sign.
+    id_token_signed_response_alg: keys[0].alg,
     grant_types: ['client_credentials'],
     redirect_uris: [],
     response_types: [],
@@ -148,7 +150,7 @@ const environment = {
 function start() {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`not listening within ${START_MS / 1000} s`)), START_MS);
-    server = spawn(binary, ['serve', '--listen', '127.0.0.1:0'], { env: environment, stdio: ['ignore', 'ignore', 'pipe'] });
+    server = spawn(binary, ['serve', '--budget-sign-ins', '0', '--listen', '127.0.0.1:0'], { env: environment, stdio: ['ignore', 'ignore', 'pipe'] });
     server.on('error', reject);
     server.on('exit', (code) => reject(new Error(`ended with ${code} before it listened`)));
     server.stderr.setEncoding('utf8').on('data', (chunk) => {

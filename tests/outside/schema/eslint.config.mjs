@@ -8,12 +8,16 @@ const { configs, parser } = graphql;
 // Types that are known by the object which holds them, or that ask for nothing to be kept under a key. Connections,
 // edges and payloads are parts of one answer, and excepted by their suffix.
 export const withoutId = [
+  'AccessGrant', // a part of its table, known by its coordinate and role
+  'AccessTable', // known by its hash
+  'ActionAccess', // computed from the action and the id that were asked for
   'Assignment', // a part of its viewer
   'Baseline', // a part of its memorandum, known by what was measured and when
   'CalendarDay', // computed; known by its date
   'Change', // a part of its entry, known by its sequence and the row
   'Code', // a part of its list, and of what it is told of; known by `code`
   'CodeList', // known by its name, which is an enum's value
+  'ExportedContact', // a contact with its value, in one answer
   'ExternalReference', // known by its system and value
   'FieldAccess', // computed from the coordinate that was asked for
   'FieldChange', // a part of its entry, known by its field
@@ -40,6 +44,8 @@ export const withoutId = [
   'QuarterAgreement', // a part of its quarter
   'Reschedule', // a part of its milestone, known by its number there
   'RateLimit', // computed; there is one for each token
+  'ReadNoun', // a part of its record
+  'ReadRecord', // known by its number, by which the log's hashes and `verify` know it as well
   'ReportingStatus', // computed; known by its quarter
   'Scorecard', // computed; known by its dimension and key
   'ScorecardFigure', // computed; known by its indicator
@@ -55,7 +61,8 @@ const shortcut = 'the shortcut past the edges that many clients expect; `edges` 
 // What a rule says of one place, and why it stays. Options could only turn such a rule off for every place; a new
 // list that is no page, for one, is to be thought about.
 export const exceptions = [
-  ...['Assignment.organisations', 'Code.divisions', 'CodeList.codes', 'HistoryEntry.fields', 'Memorandum.baselines', 'Memorandum.objectives',
+  ...['AccessTable.added', 'AccessTable.removed', 'AccessTable.roles', 'ActionAccess.open', 'ReadRecord.nouns', 'ReadRecord.partners', 'SubjectExportPayload.contacts',
+    'Assignment.organisations', 'Code.divisions', 'CodeList.codes', 'HistoryEntry.fields', 'Memorandum.baselines', 'Memorandum.objectives',
     'Memorandum.signatories', 'Milestone.availableActions', 'Milestone.dependsOn', 'Milestone.externalReferences', 'Milestone.rescheduleRequests', 'Obstacle.availableActions', 'Outcome.availableActions', 'Quarter.availableActions', 'Organisation.names',
     'Organisation.succeededBy', 'Organisation.succeeds', 'Partner.contacts', 'Partner.corrections', 'Partner.platformAccounts', 'Partnership.externalReferences', 'Outcome.revisions',
     'Partnership.availableActions', 'Partnership.partners', 'PublicPartnership.partnerNames', 'ProgrammeSummary.indicators', 'ProgrammeSummary.partnerships', 'Quarter.agreements', 'Quarter.waitingFor', 'Query.calendar', 'Query.codeLists', 'Query.indicators',
@@ -63,7 +70,7 @@ export const exceptions = [
   ].map((at) => ({ rule: 'relay-edge-types', at, why: wholeList })),
   { rule: 'relay-edge-types', at: 'JournalEntry.changes', why: 'hashed together, so that they are checked together' },
   ...['Certificate', 'Change', 'Clause', 'Comment', 'Delegation', 'Evidence', 'HistoryEntry', 'JournalEntry', 'Memorandum', 'Milestone', 'Obstacle', 'Organisation', 'Outcome', 'OutcomeRevision',
-    'Partner', 'Partnership', 'PartnershipPartner', 'PublicPartnership', 'Quarter', 'Succession', 'WorkItem',
+    'Partner', 'Partnership', 'PartnershipPartner', 'PublicPartnership', 'Quarter', 'ReadRecord', 'Succession', 'Token', 'WorkItem',
   ].map((noun) => ({ rule: 'relay-edge-types', at: `${noun}Connection.nodes`, why: shortcut })),
   { rule: 'alphabetize', at: 'Mutation.partnershipActivate', why: 'sorted by bytes, in which `partnerU…` comes first; the rule sorts as a dictionary does' },
   { rule: 'no-typename-prefix', at: 'Code.code', why: 'the code itself, named as in `Organisation.code`' },
@@ -71,6 +78,7 @@ export const exceptions = [
   { rule: 'relay-edge-types', at: 'ChangeEdge', why: 'known by its entry and its row, see `withoutId`' },
   { rule: 'relay-edge-types', at: 'HistoryEntryEdge', why: 'an entry is known by its sequence, see `withoutId`' },
   { rule: 'relay-edge-types', at: 'JournalEntryEdge', why: 'an entry is known by its sequence, see `withoutId`' },
+  { rule: 'relay-edge-types', at: 'ReadRecordEdge', why: 'a record is known by its number, see `withoutId`' },
   { rule: 'relay-edge-types', at: 'PartnershipPartnerEdge', why: 'known by its two ends, see `withoutId`' },
 ];
 
