@@ -141,7 +141,7 @@ impl Check<'_> {
             _ => None,
         };
         if let Some(expected) = expected {
-            let given = value.as_str().map_or_else(|| shown(value), veil);
+            let given = value.as_str().map_or_else(|| shown(value), str::to_owned);
             self.faults.push(Error::input(path, &given, expected).into());
         }
     }
