@@ -230,7 +230,7 @@ async fn read_all(answers: &mut Answers<'_>, role: Role, name: &str, partner: &s
         let ty = definition.ty.inner_named_type().as_str();
         let deep = |depth| whole_of(schema, ty, depth, &mut vec!["Query".to_owned()]);
         match field.as_str() {
-            "partner" => asked.push(format!("{{ partner(id: \"{partner}\") {} }}", deep(3))),
+            "partner" => asked.push(format!("{{ partner(id: \"{partner}\") {} }}", deep(2))),
             "node" => {
                 let contact = whole_of(schema, "Contact", 2, &mut Vec::new());
                 let of = |id: &String| format!("{{ node(id: \"{id}\") {{ id ... on Contact {contact} }} }}");
@@ -239,7 +239,7 @@ async fn read_all(answers: &mut Answers<'_>, role: Role, name: &str, partner: &s
             "changes" => asked.push(format!("{{ changes(last: 100) {} }}", deep(2))),
             "journal" => asked.push(format!("{{ journal(direction: DESC, first: 100) {} }}", deep(2))),
             _ if definition.arguments.iter().any(|argument| argument.is_required()) => {}
-            _ => asked.push(format!("{{ {field} {} }}", deep(2))),
+            _ => asked.push(format!("{{ {field} {} }}", deep(1))),
         }
     }
     for text in ["Rahasiawati", "81934512367", "rahasiawati@tandaputri.example", "3174998877665544"] {
