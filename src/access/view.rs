@@ -13,7 +13,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::page::{Keyed, Order, Page, Slice};
-use super::{Access, Actor, Level, Reach, Reads, Role, Scope, Standing, Stewardship, page};
+use super::{Access, Actor, Level, Reach, Reads, Role, Scope, Standing, Stewardship, Written, page};
 use crate::error::Result;
 use crate::journal::entity::entry;
 use crate::types::Timestamp;
@@ -50,14 +50,18 @@ impl View {
     ///
     /// UNAUTHENTICATED where the actor's token is revoked, or its organisation does not hold its seat any more, or not yet.
     pub async fn open(access: &Access, actor: Actor) -> Result<Self> {
-        let view = Self::after(access, actor).await?;
+        let view = Self::snapshot(access, actor).await?;
         view.0.standing.check_reading(&view.0.actor)?;
         Ok(view)
     }
 
-    /// Opens one for what an actor has just recorded. For that it was let in, so it is told what came of it even where its token
+    /// Opens one for what an actor has just written. For that it was let in, so it is told what came of it even where its token
     /// has been revoked since.
-    pub async fn after(access: &Access, actor: Actor) -> Result<Self> {
+    pub async fn after(_written: &Written, access: &Access, actor: Actor) -> Result<Self> {
+        Self::snapshot(access, actor).await
+    }
+
+    async fn snapshot(access: &Access, actor: Actor) -> Result<Self> {
         let tx = access.db.snapshot().await?;
         // The first read fixes the snapshot; all that follow see the journal exactly up to this sequence.
         let (head, standing) = Standing::read(&tx, access).await?;

@@ -54,6 +54,13 @@ pub struct Done {
     pub(super) erases: bool,
 }
 
+impl Done {
+    /// For one of a job's many writes: what it erases leaves the database's files when the job ends by [`Access::expunge`].
+    pub fn expunged_by_its_job(self) -> Self {
+        Self { erases: false, ..self }
+    }
+}
+
 /// What a write has done: a fact, with its entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Written {
@@ -63,7 +70,7 @@ pub struct Written {
     pub version: i32,
     /// The sequence of its entry in the journal.
     pub sequence: i64,
-    /// Whether it erased what is to be gone from the database's files as well.
+    /// Whether it erased what is to be gone from the database's files before it is answered.
     pub erases: bool,
 }
 

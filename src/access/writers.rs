@@ -55,6 +55,19 @@ impl Waiting {
         drop(self.answer.send(outcome));
     }
 
+    /// Answers it, once it is committed.
+    fn made(self, access: &Access, written: Written) {
+        if !written.erases {
+            return self.answer(Ok(written));
+        }
+        // On its own: others need not wait for it, and it is done whether or not anybody waits for it.
+        let access = access.clone();
+        tokio::spawn(async move {
+            access.expunge().await;
+            self.answer(Ok(written));
+        });
+    }
+
     /// Whether it lost a race, and is not late yet for another.
     fn goes_again(&mut self, error: &Error) -> bool {
         self.races += 1;
@@ -75,33 +88,6 @@ impl Access {
     /// view; IDEMPOTENCY_MISMATCH; BUSY, once it has lost races for as long as a lock is waited for. In each case nothing
     /// is left, but for the one INTERNAL error that says that it is not known.
     pub async fn write<I, F, A>(
-        &self,
-        actor: &Actor,
-        request_id: Option<String>,
-        once: Option<Once>,
-        input: I,
-        act: F,
-    ) -> Result<Written>
-    where
-        I: Clone + Send + Sync + 'static,
-        F: Fn(Write, I) -> A + Send + Sync + 'static,
-        A: Future<Output = Result<Done>> + Send + 'static,
-    {
-        // On its own: what was erased leaves the files whether or not anybody waits for that.
-        let (access, actor) = (self.clone(), actor.clone());
-        let writing = tokio::spawn(async move {
-            let written = access.write_of_many(&actor, request_id, once, input, act).await?;
-            if written.erases {
-                access.expunge().await;
-            }
-            Ok(written)
-        });
-        writing.await.map_err(Error::internal)?
-    }
-
-    /// As [`write`](Self::write), for a job of many writes: what they erase leaves the database's files when the job ends by
-    /// [`expunge`](Self::expunge).
-    pub async fn write_of_many<I, F, A>(
         &self,
         actor: &Actor,
         request_id: Option<String>,
@@ -214,7 +200,7 @@ async fn carry_out(access: &Access, writes: Vec<Waiting>) -> Vec<Waiting> {
         }
     }
     match batch.commit().await {
-        Ok(written) => done.into_iter().zip(written).for_each(|(write, written)| write.answer(Ok(written))),
+        Ok(written) => done.into_iter().zip(written).for_each(|(write, written)| write.made(access, written)),
         Err(Failed::Undone(_)) if shared => again.extend(done),
         Err(Failed::Undone(error)) => refuse(done, &error, &mut again),
         Err(Failed::Unknown(error)) => done.into_iter().for_each(|write| write.answer(Err(error.clone()))),

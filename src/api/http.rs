@@ -61,7 +61,7 @@ pub async fn graphql(State(app): State<Arc<App>>, request: Request) -> Response 
     let (role, organisation) =
         (actor.role, actor.organisation.as_ref().map(|organisation| organisation.code.clone()));
     let author = actor.author(Some(request_id.clone()));
-    let answer = app.run(actor, parameters, is_get, &request_id).await;
+    let mut answer = app.run(actor, parameters, is_get, &request_id).await;
     tracing::info!(
         request_id,
         role = role.map(|role| role.as_str()),
@@ -74,9 +74,10 @@ pub async fn graphql(State(app): State<Arc<App>>, request: Request) -> Response 
     );
     let is_same = |etag: &String| if_none_match.iter().any(|known| is_same(known, etag));
     let not_modified = answer.etag.as_ref().is_some_and(is_same);
+    let told = std::mem::take(&mut answer.told);
     let outcome =
         Outcome { code: answer.code(), sequence: answer.sequence, cached: answer.cached, not_modified };
-    if let Err(error) = app.record_read(author, &answer.told, outcome).await {
+    if let Err(error) = app.record_read(author, told, outcome).await {
         tracing::error!(request_id, cause = error.describe(), "what was read is not on record");
         let is_made = answer.operation == Some(OperationType::Mutation) && answer.has_data();
         let error = if is_made { Error::new(Code::Timeout, MADE_UNRECORDED) } else { error };

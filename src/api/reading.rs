@@ -1,6 +1,8 @@
 //! What the read log is told of a request: who asked for what, and what was answered. Before the answer leaves it is at
 //! least on its way there; an auditor's, and one that shows personal data, is there.
 
+use std::sync::Arc;
+
 use apollo_compiler::ast::{Type, VariableDefinition};
 use apollo_compiler::response::JsonMap;
 use apollo_compiler::{Node, Schema};
@@ -45,11 +47,12 @@ impl App {
     /// # Errors
     ///
     /// BUSY, INTERNAL: then nothing may be answered.
-    pub async fn record_read(&self, author: Author, told: &Told, outcome: Outcome<'_>) -> Result<()> {
+    pub async fn record_read(&self, author: Author, told: Arc<Told>, outcome: Outcome<'_>) -> Result<()> {
         let id = author.request_id.as_deref().and_then(|id| id.parse().ok());
         let is_auditors = author.role.as_deref() == Some(Role::Auditor.as_str());
         let at_once = is_auditors || !told.noted.partners.is_empty();
-        let told = told.clone();
+        // That of an answer that is kept stays with it.
+        let told = Arc::unwrap_or_clone(told);
         let read = Read {
             id: id.unwrap_or_else(|| self.clock.new_id()),
             at: self.clock.now(),

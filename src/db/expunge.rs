@@ -61,7 +61,8 @@ impl Database {
     }
 
     /// PostgreSQL: the table is written anew, which keeps what anybody could still see. So those are waited for who began before
-    /// this; whoever begins later does not see it.
+    /// this; whoever begins later does not see it. Of other databases of the cluster those who write: by their transactions
+    /// PostgreSQL tells how far back whoever begins now might see, though they never see this table.
     async fn rewrite(&self) -> Result<(), sqlx::Error> {
         let options = (*self.write.get_postgres_connection_pool().connect_options()).clone();
         let options = options.options([("lock_timeout", format!("{}ms", LOCK.as_millis()))]);
@@ -71,8 +72,10 @@ impl Database {
             .await?;
         for _ in 0..TRIES {
             let earlier: i64 = sqlx::query_scalar(
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
-                 AND greatest(age(backend_xmin), age(backend_xid)) > age($1::text::xid8::xid)",
+                "SELECT (SELECT count(*) FROM pg_stat_activity WHERE pid <> pg_backend_pid()
+                    AND (age(backend_xid) > age($1::text::xid8::xid)
+                        OR datname = current_database() AND age(backend_xmin) > age($1::text::xid8::xid)))
+                 + (SELECT count(*) FROM pg_prepared_xacts WHERE age(transaction) > age($1::text::xid8::xid))",
             )
             .bind(&now)
             .fetch_one(&mut connection)

@@ -203,7 +203,7 @@ impl Acting {
         let request_id = Some(self.request_id.clone());
         let written = self.access.write(&self.actor, request_id, once, given, act).await?;
         self.sequence.fetch_max(written.sequence, Ordering::Relaxed);
-        let view = View::after(&self.access, self.actor.clone()).await?;
+        let view = View::after(&written, &self.access, self.actor.clone()).await?;
         Ok(Made {
             object: object(&view, written.subject).await?,
             version: written.version,

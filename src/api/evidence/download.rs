@@ -51,7 +51,7 @@ pub async fn evidence(
         }
         Err(Failure(_, error)) => outcome.code = Some(error.code().as_str()),
     }
-    if let Err(error) = app.record_read(author, &told, outcome).await {
+    if let Err(error) = app.record_read(author, Arc::new(told), outcome).await {
         return Failure::from(error).into_response(request_id(&headers));
     }
     match given {

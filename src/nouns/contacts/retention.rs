@@ -27,7 +27,7 @@ pub async fn apply(access: &Access, days: u32) -> Result<u64> {
             store::perhaps_due(&view, before).await?
         };
         for partner in perhaps {
-            match access.write_of_many(&program, None, None, (partner, days), erase_due).await {
+            match access.write(&program, None, None, (partner, days), erase_due).await {
                 Ok(_) => partners += 1,
                 // Another process was first, or the partner has left its partnership only lately.
                 Err(error) if error.code() == Code::InvalidTransition => {}
@@ -68,7 +68,7 @@ async fn erase_due(mut write: Write, (id, days): (Uuid, u32)) -> Result<Done> {
     }
     let reason =
         format!("the partner has had no open partnership for {days} days, for which contacts are kept");
-    write.done(&permit, Some(&reason), partner.version)
+    Ok(write.done(&permit, Some(&reason), partner.version)?.expunged_by_its_job())
 }
 
 /// Applies it now, and as soon as another day has begun, at which it looks so often.

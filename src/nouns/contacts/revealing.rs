@@ -8,8 +8,9 @@ use uuid::Uuid;
 
 use super::acts::{self, Shown};
 use super::graphql::Contact;
+use crate::access::{Done, Write};
 use crate::error::Result;
-use crate::nouns::acting::{self, Made, Manner, Payload};
+use crate::nouns::acting::{self, Made, Manner, Named, Payload};
 use crate::nouns::connection::List;
 use crate::nouns::faults::Faults;
 use crate::nouns::ids::Noun;
@@ -40,14 +41,6 @@ pub struct ContactRevealPayload {
     journal_entry: Option<JournalEntry>,
 }
 
-impl Payload for ContactRevealPayload {
-    type Object = Contact;
-
-    fn of(made: Made<Contact>) -> Self {
-        Self { contact: made.object, value: None, version: made.version, journal_entry: made.entry }
-    }
-}
-
 /// All that is held of the person whom a contact belongs to.
 ///
 /// Segala yang disimpan tentang orang pemilik suatu kontak.
@@ -56,15 +49,6 @@ pub struct SubjectExportPayload {
     values: HashMap<Uuid, String>,
     version: i32,
     journal_entry: Option<JournalEntry>,
-}
-
-impl Payload for SubjectExportPayload {
-    type Object = Contact;
-
-    fn of(made: Made<Contact>) -> Self {
-        let values = HashMap::new();
-        Self { contact: made.object, values, version: made.version, journal_entry: made.entry }
-    }
 }
 
 /// All that is held of the person whom a contact belongs to.
@@ -175,18 +159,13 @@ impl RevealingMutation {
         #[graphql(desc = "Which contact, and what for. / Kontak mana, dan untuk apa.")]
         input: ContactRevealInput,
     ) -> Option<Result<ContactRevealPayload>> {
-        let mut faults = Faults::default();
-        let on = faults.id(Noun::Contact, &input.id);
-        let reason = faults.reason("input.reason", &input.reason);
-        let shown = shown_by(&input.manner);
-        let given = (on, reason, shown.clone());
-        let made: Result<ContactRevealPayload> =
-            acting::carry_out(ctx, &input.manner, faults, given, acts::reveal).await?;
-        let values = shown.map(|shown| shown.take()).unwrap_or_default();
-        Some(
-            made.inspect(|made| made.contact.shows(&values))
-                .map(|made| ContactRevealPayload { value: values.into_values().next(), ..made }),
-        )
+        let given = give_out(ctx, &input.id, &input.reason, &input.manner, acts::reveal).await?;
+        Some(given.map(|(Made { object, version, entry }, values)| ContactRevealPayload {
+            contact: object,
+            value: values.into_values().next(),
+            version,
+            journal_entry: entry,
+        }))
     }
 
     /// Gives all that is held of a person, for whoever asks it of the steward by right (UU 27/2022): the contacts with their values,
@@ -200,22 +179,49 @@ impl RevealingMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Of whom, and what for. / Tentang siapa, dan untuk apa.")] input: SubjectExportInput,
     ) -> Option<Result<SubjectExportPayload>> {
-        let mut faults = Faults::default();
-        let on = faults.id(Noun::Contact, &input.id);
-        let reason = faults.reason("input.reason", &input.reason);
-        let shown = shown_by(&input.manner);
-        let given = (on, reason, shown.clone());
-        let made: Result<SubjectExportPayload> =
-            acting::carry_out(ctx, &input.manner, faults, given, acts::export).await?;
-        let values = shown.map(|shown| shown.take()).unwrap_or_default();
-        Some(
-            made.inspect(|made| made.contact.shows(&values))
-                .map(|made| SubjectExportPayload { values, ..made }),
-        )
+        let given = give_out(ctx, &input.id, &input.reason, &input.manner, acts::export).await?;
+        Some(given.map(|(Made { object, version, entry }, values)| SubjectExportPayload {
+            contact: object,
+            values,
+            version,
+            journal_entry: entry,
+        }))
     }
 }
 
-/// Nothing is shown by trying: no entry would tell of it.
-fn shown_by(manner: &Manner) -> Option<Shown> {
-    (!manner.is_dry_run()).then(Shown::default)
+/// What was recorded, before it is a payload.
+struct Given(Made<Contact>);
+
+impl Payload for Given {
+    type Object = Contact;
+
+    fn of(made: Made<Contact>) -> Self {
+        Self(made)
+    }
+}
+
+/// Carries out an act that reads values: what it has recorded, and the values, of which the read log is told.
+async fn give_out<F, A>(
+    ctx: &Context<'_>,
+    id: &ID,
+    reason: &str,
+    manner: &Manner,
+    act: F,
+) -> Option<Result<(Made<Contact>, HashMap<Uuid, String>)>>
+where
+    F: Fn(Write, (Named, String, Option<Shown>)) -> A + Send + Sync + 'static,
+    A: Future<Output = Result<Done>> + Send + 'static,
+{
+    let mut faults = Faults::default();
+    let on = faults.id(Noun::Contact, id);
+    let reason = faults.reason("input.reason", reason);
+    // Nothing is shown by trying: no entry would tell of it.
+    let shown = (!manner.is_dry_run()).then(Shown::default);
+    let given = (on, reason, shown.clone());
+    let made: Result<Given> = acting::carry_out(ctx, manner, faults, given, act).await?;
+    let values = shown.map(|shown| shown.take()).unwrap_or_default();
+    Some(made.map(|Given(made)| {
+        made.object.shows(&values);
+        (made, values)
+    }))
 }
