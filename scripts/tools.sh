@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Sees to it that each outside tool which the tests use is there; installs the missing ones.
 #
-#   cargo-deny, cargo-nextest   from crates.io into target/tools/bin, built without optimisation
+#   cargo-deny, cargo-nextest,
+#   cargo-fuzz                  from crates.io into target/tools/bin, built without optimisation; the last only where it is named
 #   node with npm, python3,
 #   curl, jq                    Debian packages (when root on Debian), else one line saying what to do
 #
@@ -11,6 +12,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 cargo_deny_version=0.20.2
+cargo_fuzz_version=0.13.2
 cargo_nextest_version=0.9.143
 node_major=20 # what eslint 10 needs, of the outside suite of the schema (20.19)
 
@@ -68,6 +70,7 @@ for tool in "$@"; do
             have "$tool" || debian_package "$tool" || true
             have "$tool" || fail "needs $tool: install it and put it on PATH"
             ;;
+        cargo-fuzz) cargo_tool cargo-fuzz "$cargo_fuzz_version" ;;
         cargo-nextest) cargo_tool cargo-nextest "$cargo_nextest_version" ;;
         cargo-deny) cargo_tool cargo-deny "$cargo_deny_version" ;;
         *) fail "knows no tool named $tool" ;;

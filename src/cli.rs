@@ -227,9 +227,11 @@ impl Cli {
             Command::Retention { command: RetentionCommand::Apply { database, retention } } => {
                 let db = connect(&database.options(NO_HURRY)).await?;
                 let access = Access::new(db.clone(), clock.clone(), 0);
-                let partners = retention::apply(&access, retention.retention_contact_days).await?;
+                let partners = retention::apply(&access, retention.retention_contact_days).await;
+                let gone = access.expunge_wholly().await;
                 db.close().await;
-                println!("erased: the contacts of {partners} partners");
+                println!("erased: the contacts of {} partners", partners?);
+                gone?;
             }
             Command::Schema { role: None } => print!("{}", api::annotated_sdl()?),
             Command::Schema { role: Some(role) } => print!("{}", api::role_sdl(role)?),

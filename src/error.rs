@@ -10,6 +10,8 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
+use crate::types::veil;
+
 /// The stable codes, sent as `extensions.code`. A client may switch on them: none is renamed or reused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Code {
@@ -118,9 +120,15 @@ impl Error {
         Self(Arc::new(Inner { code, message: message.into(), details, cause: None }))
     }
 
-    /// The caller's value at `path` (an argument or a field of an input, dotted) cannot be; `expected` says what could.
+    /// The caller's value at `path` (an argument or a field of an input, dotted) cannot be; `expected` says what could. What was
+    /// given may be anything, so that what looks like a person's is not repeated.
     pub fn input(path: &str, given: &str, expected: &str) -> Self {
-        let given = given.chars().take(100).collect::<String>();
+        Self::value(path, veil(given), expected)
+    }
+
+    /// The same of an amount, a number or a day, which is told back as it was given.
+    pub fn value(path: &str, given: impl ToString, expected: &str) -> Self {
+        let given = given.to_string().chars().take(100).collect::<String>();
         let message = format!("{path}: {given:?} was given; expected {expected}");
         let fault = json!({ "path": path, "given": given, "expected": expected });
         Self::with(Code::BadUserInput, message, Map::from_iter([("faults".to_owned(), json!([fault]))]))
@@ -153,7 +161,7 @@ impl Error {
 
     /// Nothing has this identifier, or nothing that the caller may know of: the two are not told apart.
     pub fn not_found(id: &str) -> Self {
-        let id = id.chars().take(100).collect::<String>();
+        let id = veil(id).chars().take(100).collect::<String>();
         Self::new(Code::NotFound, format!("nothing that you can see has the id {id:?}"))
     }
 

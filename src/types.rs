@@ -10,9 +10,11 @@ use uuid::Uuid;
 
 mod clock;
 mod secret;
+mod veil;
 
 pub use clock::Clock;
 pub use secret::Secret;
+pub use veil::veil;
 
 /// The alphabet of Crockford's base 32, in lower case, as TypeID prescribes.
 const CROCKFORD: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";

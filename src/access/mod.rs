@@ -46,7 +46,7 @@ use tokens::{Remembered, Tokens};
 use writers::Queue;
 
 use crate::db::Database;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::journal::verify::{self, Head, Progress, Report};
 use crate::types::{Clock, Timestamp};
 
@@ -127,14 +127,32 @@ impl Access {
     /// Returns once nothing is left in the database's files of what was erased, or after three seconds: where somebody still reads
     /// things as they were before, it goes on by itself until they have ended. One at a time does it, for all who ask meanwhile.
     pub async fn expunge(&self) {
+        if tokio::time::timeout(PATIENCE, self.expunging()).await.is_err() {
+            tracing::warn!(
+                "what was erased stays in the database's files while others read things as before"
+            );
+        }
+    }
+
+    /// The same, for as long as it takes.
+    ///
+    /// # Errors
+    ///
+    /// INTERNAL: it is in the files still.
+    pub async fn expunge_wholly(&self) -> Result<()> {
+        self.expunging().await.map_err(Error::internal)?
+    }
+
+    fn expunging(&self) -> tokio::task::JoinHandle<Result<()>> {
         let (access, own) = (self.clone(), self.erased.asked.fetch_add(1, Ordering::AcqRel) + 1);
-        let gone = tokio::spawn(async move {
+        tokio::spawn(async move {
             let mut gone = access.erased.gone.lock().await;
             if *gone >= own {
-                return;
+                return Ok(());
             }
             let all = access.erased.asked.load(Ordering::Acquire);
-            match access.db.expunge().await {
+            let cleaned = access.db.expunge().await;
+            match &cleaned {
                 Ok(()) => *gone = all,
                 Err(error) => {
                     tracing::error!(
@@ -143,12 +161,8 @@ impl Access {
                     );
                 }
             }
-        });
-        if tokio::time::timeout(PATIENCE, gone).await.is_err() {
-            tracing::warn!(
-                "what was erased stays in the database's files while others read things as before"
-            );
-        }
+            cleaned
+        })
     }
 
     /// Verifies the journal, and every row against a replay of it into the empty file `scratch`.

@@ -2,10 +2,11 @@
 //! has read waits for a place, and nothing is dropped.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use sha2::{Digest as _, Sha256};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use super::Access;
@@ -13,10 +14,15 @@ use crate::db::LOCK_WAIT;
 use crate::error::{Code, Error, Result};
 use crate::journal::reads::Read;
 
-/// A batch is written once it is so large, or its first record so old; with the time that the writing itself takes, what has
-/// been read is in the log within 100 ms.
+/// Records of a batch, at most.
 const MOST: usize = 512;
-const COLLECTED: Duration = Duration::from_millis(50);
+
+/// A batch is written once its first record is so old, or somebody waits for one of its records.
+const COLLECTED: Duration = Duration::from_millis(30);
+
+/// While a record has waited for longer than this, whoever leaves another waits until that is written as well: so a power cut takes
+/// what was answered in 100 ms at most.
+const LATE: Duration = Duration::from_millis(80);
 
 /// Bytes of an operation's name.
 const LONGEST_NAME: usize = 255;
@@ -28,6 +34,9 @@ const LAST_TRIES: u32 = 5;
 #[derive(Clone)]
 pub struct ReadLog {
     queue: mpsc::Sender<Left>,
+    oldest: Arc<Oldest>,
+    /// Told that somebody waits.
+    hurry: Arc<Notify>,
     wait: Duration,
     secret: Arc<[u8; 32]>,
 }
@@ -35,7 +44,27 @@ pub struct ReadLog {
 /// A record, if it is one, and who waits until it and all before it are written.
 struct Left {
     read: Option<Read>,
+    since: Instant,
     written: Option<oneshot::Sender<()>>,
+}
+
+/// Since when the oldest record has waited that is in hand and not written: in microseconds of this process, 0 for none.
+struct Oldest(AtomicU64, Instant);
+
+impl Oldest {
+    fn is(&self, since: Instant) {
+        let micros = since.duration_since(self.1).as_micros();
+        self.0.store(u64::try_from(micros).unwrap_or(u64::MAX).max(1), Ordering::Relaxed);
+    }
+
+    fn is_none(&self) {
+        self.0.store(0, Ordering::Relaxed);
+    }
+
+    fn is_late(&self) -> bool {
+        let since = self.0.load(Ordering::Relaxed);
+        since > 0 && self.1.elapsed().saturating_sub(Duration::from_micros(since)) >= LATE
+    }
 }
 
 impl ReadLog {
@@ -50,11 +79,13 @@ impl ReadLog {
         let mut secret = [0; 32];
         access.clock.fill(&mut secret)?;
         let (queue, left) = mpsc::channel(room);
-        tokio::spawn(write(access.clone(), left));
-        Ok(Self { queue, wait, secret: Arc::new(secret) })
+        let oldest = Arc::new(Oldest(AtomicU64::new(0), Instant::now()));
+        let hurry = Arc::<Notify>::default();
+        tokio::spawn(write(access.clone(), left, Arc::clone(&oldest), Arc::clone(&hurry)));
+        Ok(Self { queue, oldest, hurry, wait, secret: Arc::new(secret) })
     }
 
-    /// Leaves a record; `at_once`: and waits until it is written.
+    /// Leaves a record; `at_once`, or where records are written late: and waits until it is written.
     ///
     /// # Errors
     ///
@@ -74,10 +105,15 @@ impl ReadLog {
 
     async fn send(&self, read: Option<Read>, at_once: bool) -> Result<()> {
         let (written, told) = oneshot::channel();
+        let at_once = at_once || self.oldest.is_late();
         let written = at_once.then_some(written);
         let sent = async {
-            self.queue.send(Left { read, written }).await.map_err(|_| gone())?;
-            if at_once { told.await.map_err(|_| gone()) } else { Ok(()) }
+            self.queue.send(Left { read, since: Instant::now(), written }).await.map_err(|_| gone())?;
+            if !at_once {
+                return Ok(());
+            }
+            self.hurry.notify_one();
+            told.await.map_err(|_| gone())
         };
         timeout(self.wait, sent).await.unwrap_or_else(|_| {
             Err(Error::new(
@@ -105,22 +141,23 @@ fn gone() -> Error {
 }
 
 /// Writes what is left, until nobody is there to leave anything.
-async fn write(access: Access, mut left: mpsc::Receiver<Left>) {
+async fn write(access: Access, mut left: mpsc::Receiver<Left>, oldest: Arc<Oldest>, hurry: Arc<Notify>) {
     let mut some = Vec::new();
     while left.recv_many(&mut some, MOST).await > 0 {
-        let until = Instant::now() + COLLECTED;
-        while some.len() < MOST && some.iter().all(|left| left.written.is_none()) {
-            let room = MOST - some.len();
-            match timeout_at(until, left.recv_many(&mut some, room)).await {
-                Ok(more) if more > 0 => {}
-                _ => break,
-            }
+        // Those of before may have waited for the batch before.
+        let since = some.first().map_or_else(Instant::now, |left| left.since);
+        oldest.is(since);
+        // Not woken by each record that comes meanwhile.
+        if some.len() < MOST && some.iter().all(|left| left.written.is_none()) && !left.is_closed() {
+            drop(timeout_at(since + COLLECTED, hurry.notified()).await);
         }
+        some.extend(std::iter::from_fn(|| left.try_recv().ok()).take(MOST.saturating_sub(some.len())));
         let (reads, waiting): (Vec<_>, Vec<_>) = some.drain(..).map(|left| (left.read, left.written)).unzip();
         let reads = reads.into_iter().flatten().collect::<Vec<_>>();
         if !append(&access, &reads, &left).await {
             return;
         }
+        oldest.is_none();
         for waiting in waiting.into_iter().flatten() {
             // Whoever has gone does not hear it.
             let _ = waiting.send(());

@@ -19,9 +19,9 @@ use sha2::{Digest as _, Sha256};
 
 use super::document::{self, Traits};
 use super::execute::Parameters;
-use super::reading::Told;
 use crate::access::{Actor, Seen};
 use crate::error::Result;
+use crate::journal::reads::Told;
 
 /// What an answer depends on, but for time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

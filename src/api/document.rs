@@ -45,6 +45,8 @@ struct Parsed {
     document: Valid<ExecutableDocument>,
     executable: Executable,
     traits: Traits,
+    /// It writes, and has texts that it may write.
+    writes_texts: bool,
 }
 
 /// What a document asks for, as far as it decides for whom and for how long its answer is true.
@@ -188,6 +190,10 @@ impl Gate {
         limits: &LimitSettings,
     ) -> Result<Prepared, Vec<Fault>> {
         let parsed = self.documents.get_or_insert_with(text, || self.read(text, limits).map(Arc::new))?;
+        // What is erased later must not be here still.
+        if parsed.writes_texts {
+            self.documents.remove(text);
+        }
         let document = &parsed.document;
         let operation = document
             .operations
@@ -208,7 +214,9 @@ impl Gate {
         let document = self.parse(text, limits)?;
         let executable = reparse::parse(text, &document).map_err(|fault| vec![fault])?;
         let traits = Traits::of(&document);
-        Ok(Parsed { document, executable, traits })
+        let writes_texts =
+            text.contains('"') && document.operations.iter().any(|operation| operation.is_mutation());
+        Ok(Parsed { document, executable, traits, writes_texts })
     }
 
     /// Parses a document and validates it.

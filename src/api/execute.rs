@@ -22,12 +22,13 @@ use super::gates::Gates;
 
 use super::one_of::Introspection;
 use super::persisted::{Hash, Persisted};
-use super::reading::{self, Told};
+use super::reading;
 use crate::access::{Access, Actor, ReadLog, Reads, Role, View};
 use crate::config::{LimitSettings, RuleSettings};
 use crate::db::Database;
 use crate::error::{Code, Error, Result};
 use crate::files::Files;
+use crate::journal::reads::Told;
 use crate::nouns::acting::Acting;
 use crate::nouns::connection::write_json;
 use crate::types::Clock;

@@ -159,7 +159,7 @@ pub(super) fn respond(status: StatusCode, media_type: &'static str, answer: &Ans
 pub(super) enum Denied {
     /// A 401, as RFC 6750 wants it.
     Refused(Refusal),
-    /// A 429: too much was asked, or in vain.
+    /// A 429: too much was asked.
     Limited(Error),
     Failed(Error),
 }
@@ -211,20 +211,13 @@ pub(super) async fn authenticate(
     if !scheme.eq_ignore_ascii_case("bearer") {
         return missing("the scheme is Bearer");
     }
-    let proxies = app.limits.budgets.proxies;
     match app.verifier.actor(token.trim()).await {
         Ok(Ok(actor)) => {
-            app.verifier.note_use(&actor, budgets::client(extensions, headers, proxies));
+            let address = budgets::client(extensions, headers, app.limits.budgets.proxies);
+            app.verifier.note_use(&actor, address);
             app.budgets.take_request(&actor).map(|()| actor).map_err(Denied::Limited)
         }
-        // Whoever has a token that is good comes in, whatever others at the same address have tried.
-        Ok(Err(refusal)) => {
-            let address = budgets::client(extensions, headers, proxies).or_else(|| budgets::peer(extensions));
-            match address.map_or(Ok(()), |address| app.budgets.take_sign_in(address)) {
-                Ok(()) => Err(Denied::Refused(refusal)),
-                Err(error) => Err(Denied::Limited(error)),
-            }
-        }
+        Ok(Err(refusal)) => Err(Denied::Refused(refusal)),
         Err(error) => Err(Denied::Failed(reported(error, request_id(headers)))),
     }
 }

@@ -11,25 +11,10 @@ use serde_json::{Map, Value};
 
 use super::execute::App;
 use crate::access::{ReadLog, Role};
-use crate::error::Result;
+use crate::error::{Code, Result};
 use crate::journal::Author;
-use crate::journal::hash::Hash;
-use crate::journal::reads::{Noted, Read};
+use crate::journal::reads::{Read, Told};
 use crate::types::{GlobalId, Quarter};
-
-/// What was asked, and what was read for it: the same each time that the answer is given again.
-#[derive(Debug, Clone, Default)]
-pub struct Told {
-    pub kind: Option<&'static str>,
-    /// The operation's name.
-    pub operation: Option<String>,
-    /// The SHA-256 of the document.
-    pub document: Option<Hash>,
-    /// Canonical JSON, what may be personal hidden.
-    pub variables: Option<String>,
-    /// Nothing, where nothing of it was answered.
-    pub noted: Noted,
-}
 
 /// How it was answered.
 #[derive(Debug, Default)]
@@ -50,18 +35,14 @@ impl App {
     pub async fn record_read(&self, author: Author, told: Arc<Told>, outcome: Outcome<'_>) -> Result<()> {
         let id = author.request_id.as_deref().and_then(|id| id.parse().ok());
         let is_auditors = author.role.as_deref() == Some(Role::Auditor.as_str());
-        let at_once = is_auditors || !told.noted.partners.is_empty();
-        // That of an answer that is kept stays with it.
-        let told = Arc::unwrap_or_clone(told);
+        // Who is shut out is shown nothing, and need not be waited for.
+        let is_shut_out = outcome.code == Some(Code::Unauthenticated.as_str());
+        let at_once = is_auditors && !is_shut_out || !told.noted.partners.is_empty();
         let read = Read {
             id: id.unwrap_or_else(|| self.clock.new_id()),
             at: self.clock.now(),
             author,
-            kind: told.kind,
-            operation: told.operation,
-            document: told.document,
-            variables: told.variables,
-            noted: told.noted,
+            told,
             sequence: outcome.sequence,
             cached: outcome.cached,
             not_modified: outcome.not_modified,

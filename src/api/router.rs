@@ -14,6 +14,7 @@ use axum::routing::{get, post};
 use futures_util::FutureExt as _;
 use tower_http::cors::CorsLayer;
 
+use super::budgets;
 use super::evidence::{download, upload};
 use super::execute::{Answer, App, reported};
 use super::http::{self, JSON, REQUEST_ID, SEQUENCE};
@@ -30,6 +31,7 @@ pub fn router(app: App) -> Router {
         .route("/livez", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
         .fallback(|| async { (StatusCode::NOT_FOUND, "the API is at /graphql\n") })
+        .layer(from_fn_with_state(Arc::clone(&app), limit_sign_ins))
         .layer(from_fn(guard));
     let router = if app.origins.is_empty() { router } else { router.layer(cors(&app.origins)) };
     router.layer(from_fn_with_state(Arc::clone(&app), identify)).with_state(app)
@@ -71,6 +73,26 @@ async fn guard(request: Request, next: Next) -> Response {
         Err(_) => {
             let error = reported(Error::internal("a panic"), &id);
             http::respond(StatusCode::INTERNAL_SERVER_ERROR, media_type, &Answer::refuse([error.into()]))
+        }
+    }
+}
+
+/// A token that does not let in, or does not any more, is a try of the address that it comes from, which has so many. Whoever
+/// has one that is good comes in, whatever others at the same address have tried.
+async fn limit_sign_ins(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let (headers, extensions) = (request.headers(), request.extensions());
+    let address = budgets::client(extensions, headers, app.limits.budgets.proxies);
+    let address = address.or_else(|| budgets::peer(extensions));
+    let media_type = http::negotiate(headers).unwrap_or(JSON);
+    let response = next.run(request).await;
+    // Without any token nothing is tried, and the challenge tells no error (RFC 6750 section 3.1).
+    let challenge = response.headers().get(header::WWW_AUTHENTICATE);
+    let is_try =
+        challenge.is_some_and(|challenge| challenge.to_str().is_ok_and(|text| text.contains("error=")));
+    match address.filter(|_| is_try).map_or(Ok(()), |address| app.budgets.take_sign_in(address)) {
+        Ok(()) => response,
+        Err(error) => {
+            http::respond(StatusCode::TOO_MANY_REQUESTS, media_type, &Answer::refuse([error.into()]))
         }
     }
 }

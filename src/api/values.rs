@@ -9,7 +9,6 @@ use serde_json::Value;
 use super::fault::{Fault, MOST_FAULTS};
 use crate::config::LimitSettings;
 use crate::error::{Code, Error};
-use crate::nouns::contacts::rules::veil;
 use crate::types::{Date, Decimal, Money, Timestamp};
 
 /// Each variable whose value does not fit its type: one by one, for the validator stops at the first.
@@ -43,7 +42,7 @@ fn shown(value: &Value) -> String {
     match value {
         Value::Array(_) => "a list".to_owned(),
         Value::Object(_) => "an object".to_owned(),
-        other => veil(&other.to_string()),
+        other => other.to_string(),
     }
 }
 

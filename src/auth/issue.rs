@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use clap::Args;
 
 use super::claims::Audience;
@@ -11,9 +12,6 @@ use crate::error::{Error, Result};
 use crate::nouns::tokens::entity::token;
 use crate::nouns::tokens::rules::{self, Asked, Letter};
 use crate::types::{Clock, Timestamp};
-
-/// The longest that an auditor's token lives, in days.
-const MOST_AUDIT_DAYS: i64 = 90;
 
 /// What a token is to say.
 #[derive(Debug, Clone, Args)]
@@ -30,8 +28,8 @@ pub struct TokenRequest {
     /// The opaque id of the person, or `service:` and that of a machine, which the journal keeps for ever: never a name
     #[arg(long)]
     pub subject: Option<String>,
-    /// How many days it lives; an auditor's 90 at most
-    #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(i64).range(1..=3660))]
+    /// How many days it lives; a year at most, an auditor's 90 days and no longer than its letter's period
+    #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(i64).range(1..=365))]
     pub days: i64,
     /// An auditor's letter of assignment: the institution
     #[arg(long, required_if_eq("role", "AUDITOR"))]
@@ -39,6 +37,12 @@ pub struct TokenRequest {
     /// An auditor's letter of assignment: its number
     #[arg(long, required_if_eq("role", "AUDITOR"))]
     pub letter: Option<String>,
+    /// An auditor's letter of assignment: the first day of its period, YYYY-MM-DD; none is today
+    #[arg(long)]
+    pub letter_from: Option<NaiveDate>,
+    /// An auditor's letter of assignment: the last day of its period; none is the token's last
+    #[arg(long)]
+    pub letter_until: Option<NaiveDate>,
     /// An auditor's letter of assignment: an organisation that it covers, by its code; repeat for more; none covers the
     /// programme
     #[arg(long = "covers")]
@@ -54,9 +58,11 @@ impl TokenRequest {
             organisation: organisation.map(str::to_owned),
             level,
             subject: Some(format!("demo-{name}")),
-            days: if role == Role::Auditor { MOST_AUDIT_DAYS } else { 365 },
+            days: rules::most_days(role),
             institution: auditor("Contoh lembaga pemeriksa (data contoh)"),
             letter: auditor("CONTOH/001"),
+            letter_from: None,
+            letter_until: None,
             covers: Vec::new(),
         }
     }
@@ -111,17 +117,29 @@ impl TokenRequest {
             let (Some(institution), Some(number)) = (&self.institution, &self.letter) else {
                 return fail("an auditor's token takes --institution and --letter");
             };
-            if self.days > MOST_AUDIT_DAYS {
+            if self.days > rules::most_days(self.role) {
                 return fail("an auditor's token lives 90 days at most");
+            }
+            let last = today + chrono::Days::new(self.days.unsigned_abs());
+            let (from, until) = (self.letter_from.unwrap_or(today), self.letter_until.unwrap_or(last));
+            if until < last || until < from {
+                return fail(
+                    "the token would outlive its letter's period: give fewer --days, or a later --letter-until",
+                );
             }
             assignment = Some(Assignment {
                 institution: institution.clone(),
                 number: number.clone(),
                 organisations: (!self.covers.is_empty()).then(|| self.covers.clone()),
-                from: today,
-                until: today + chrono::Days::new(self.days.unsigned_abs()),
+                from,
+                until,
             });
-        } else if self.institution.is_some() || self.letter.is_some() || !self.covers.is_empty() {
+        } else if self.institution.is_some()
+            || self.letter.is_some()
+            || self.letter_from.is_some()
+            || self.letter_until.is_some()
+            || !self.covers.is_empty()
+        {
             return fail("only an auditor's token has a letter of assignment");
         }
         let now = clock.now().0.div_euclid(1_000_000);

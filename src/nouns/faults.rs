@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use super::acting::Named;
 use super::codes::rules::{province_of, section_of};
 use super::contacts::entity::ContactKind;
-use super::contacts::rules::{mask, veil};
+use super::contacts::rules::mask;
 use super::ids::{self, Noun};
 use crate::error::{Error, Result};
 use crate::types::{Date, Decimal, Money, Quarter};
@@ -44,6 +44,13 @@ impl Faults {
     pub fn expect(&mut self, holds: bool, path: &str, given: impl ToString, expected: &str) {
         if !holds {
             self.add(path, &given.to_string(), expected);
+        }
+    }
+
+    /// The same of an amount, a number or a day.
+    fn expect_value(&mut self, holds: bool, path: &str, given: impl ToString, expected: &str) {
+        if !holds {
+            self.0.push(Error::value(path, given, expected));
         }
     }
 
@@ -85,7 +92,7 @@ impl Faults {
         let expected = format!("{kind} of 1 to {most} characters, some of them visible");
         let length = given.chars().count();
         if length > most || given.trim().is_empty() {
-            self.add(path, &veil(given), &expected);
+            self.add(path, given, &expected);
         } else if let Some(bad) = given.chars().find(|char| is_hidden(*char, lines)) {
             let given = format!("U+{:04X}", u32::from(bad));
             self.add(path, &given, &format!("{kind} without control and directional characters"));
@@ -95,7 +102,7 @@ impl Faults {
 
     /// A whole number from `least` to `most`.
     pub fn number(&mut self, path: &str, given: i32, least: i32, most: i32) -> i32 {
-        self.expect(
+        self.expect_value(
             (least..=most).contains(&given),
             path,
             given,
@@ -106,7 +113,7 @@ impl Faults {
 
     /// An amount in rupiah.
     pub fn money(&mut self, path: &str, given: Money) -> Money {
-        self.expect(
+        self.expect_value(
             (0..=MOST_MONEY).contains(&given.0),
             path,
             given,
@@ -118,14 +125,14 @@ impl Faults {
     /// A figure with at most two decimals, up to `most` units.
     pub fn figure(&mut self, path: &str, given: Decimal, most: i64) -> Decimal {
         let expected = format!("a number with at most two decimals, 0 to {most}");
-        self.expect((0..=most.saturating_mul(100)).contains(&given.0), path, given, &expected);
+        self.expect_value((0..=most.saturating_mul(100)).contains(&given.0), path, given, &expected);
         given
     }
 
     /// A day from `first` to `last`.
     pub fn day(&mut self, path: &str, given: Date, first: NaiveDate, last: NaiveDate) -> NaiveDate {
         let expected = format!("a day from {first} to {last}");
-        self.expect((first..=last).contains(&given.0), path, given.0, &expected);
+        self.expect_value((first..=last).contains(&given.0), path, given.0, &expected);
         given.0
     }
 
@@ -139,7 +146,7 @@ impl Faults {
 
     /// A business identification number (Nomor Induk Berusaha).
     pub fn nib(&mut self, path: &str, given: &str) -> String {
-        self.expect(is_digits(given, 13), path, veil(given), "an NIB: 13 digits");
+        self.expect(is_digits(given, 13), path, given, "an NIB: 13 digits");
         given.to_owned()
     }
 
@@ -153,12 +160,7 @@ impl Faults {
     pub fn nik_koperasi(&mut self, path: &str, given: &str) -> String {
         let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'/');
         let expected = "the number of a cooperative: 4 to 40 letters, digits, `-`, `.` or `/`";
-        self.expect(
-            (4..=40).contains(&given.len()) && given.bytes().all(is_part),
-            path,
-            veil(given),
-            expected,
-        );
+        self.expect((4..=40).contains(&given.len()) && given.bytes().all(is_part), path, given, expected);
         given.to_owned()
     }
 

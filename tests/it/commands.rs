@@ -307,9 +307,13 @@ fn tokens_of_odd_combinations_are_refused() {
         "--role ADMIN --level APPROVER",
         "--role ADMIN --covers PLN",
         "--role ADMIN --letter 1 --institution BPK",
+        "--role ADMIN --letter-from 2026-01-01",
+        "--role BUMN --organisation PLN --level OFFICER --letter-until 2999-01-01",
         "--role AUDITOR --letter 1 --institution BPK --level VIEWER",
         "--role AUDITOR --letter 1 --institution BPK --organisation PLN",
         "--role AUDITOR --letter 1 --institution BPK --days 91",
+        "--role AUDITOR --letter 1 --institution BPK --letter-until 2026-01-01",
+        "--role AUDITOR --letter 1 --institution BPK --letter-from 2999-02-01 --letter-until 2999-01-01",
         "--role BUMN --organisation PLN --level OFFICER --covers PLN",
     ] {
         let output = issue(odd);
@@ -325,7 +329,8 @@ fn tokens_of_odd_combinations_are_refused() {
         "--role AUDITOR --letter 1",
         "--role AUDITOR --institution BPK",
         "--role ADMIN --days 0",
-        "--role ADMIN --days 4000",
+        "--role ADMIN --days 366",
+        "--role AUDITOR --letter 1 --institution BPK --letter-from 2026-13-01",
         "--role ADMIN --days -1",
         "--level OFFICER",
     ] {
@@ -336,9 +341,10 @@ fn tokens_of_odd_combinations_are_refused() {
     for right in [
         "--role BUMN --organisation PLN --level OFFICER",
         "--role KEMENPERIN --organisation KEMENPERIN --level VIEWER --subject u-1 --days 1",
-        "--role ADMIN --days 3660",
+        "--role ADMIN --days 365",
         "--role AUDITOR --letter 1 --institution BPK --days 90 --covers PLN --covers RNI",
         "--role AUDITOR --letter 1 --institution BPK",
+        "--role AUDITOR --letter 1 --institution BPK --letter-from 2026-01-01 --letter-until 2999-01-01",
     ] {
         let output = issue(right);
         assert!(output.status.success(), "{right}: {output:?}");

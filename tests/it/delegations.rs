@@ -37,6 +37,8 @@ pub fn service(app: &TestApp, code: &str, level: Level, name: &str) -> String {
         days: 30,
         institution: None,
         letter: None,
+        letter_from: None,
+        letter_until: None,
         covers: Vec::new(),
     }
     .issue(&app.keys, ISSUER, &app.clock)

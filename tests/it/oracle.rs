@@ -179,6 +179,8 @@ fn token(app: &TestApp, world: &World, actor: &Actor) -> String {
         days: 30,
         institution: letter.clone(),
         letter,
+        letter_from: None,
+        letter_until: None,
         covers,
     }
     .issue(&app.keys, ISSUER, &app.clock)

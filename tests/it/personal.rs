@@ -27,7 +27,7 @@ const EXPORTED: &str = "{ partner { id } version
     journalEntry { sequence action reason changes { subject } } }";
 
 /// A sole proprietor that a BUMN works with: its id, its steward, and the code of the BUMN.
-async fn sole(app: &TestApp) -> (String, String, String) {
+pub async fn sole(app: &TestApp) -> (String, String, String) {
     let sql = "SELECT partner.id, partner.steward, organisation.code FROM partner
         JOIN partnership_partner ON partnership_partner.partner = partner.id
         JOIN organisation ON organisation.id = partnership_partner.organisation
@@ -39,7 +39,7 @@ async fn sole(app: &TestApp) -> (String, String, String) {
 }
 
 /// The contact of a kind that a partner has: `id` and `version`.
-async fn standing(app: &TestApp, partner: &str, kind: &str) -> Option<Value> {
+pub async fn standing(app: &TestApp, partner: &str, kind: &str) -> Option<Value> {
     let document = format!("{{ partner(id: \"{partner}\") {{ contacts {{ id version kind erased }} }} }}");
     let contacts = app.data("KEMENBUMN", &document).await["partner"]["contacts"].clone();
     let mut contacts = contacts.as_array().unwrap().clone().into_iter();

@@ -74,3 +74,34 @@ fn everything_is_described_in_both_languages() {
     }
     assert!(bare.is_empty(), "without a description in both languages: {bare:#?}");
 }
+
+/// What people write in their own words stays for ever, and whoever writes it is told so.
+#[test]
+fn what_is_permanent_says_so() {
+    let schema =
+        Schema::parse_and_validate(kemitraan::api::annotated_sdl().unwrap(), "schema.graphql").unwrap();
+    let mut checked = 0;
+    for (name, ty) in &schema.types {
+        // A filter looks for such words; it keeps none.
+        let (ExtendedType::InputObject(input), false) = (ty, name.ends_with("Filter")) else { continue };
+        for (field, definition) in &input.fields {
+            let own_words = [
+                "reason",
+                "remark",
+                "body",
+                "report",
+                "resolution",
+                "title",
+                "description",
+                "followUp",
+                "purpose",
+            ];
+            if own_words.contains(&field.as_str()) {
+                let text = definition.description.as_deref().unwrap_or_default();
+                assert!(text.contains("Permanent") && text.contains("Permanen"), "{name}.{field}: {text}");
+                checked += 1;
+            }
+        }
+    }
+    assert!(checked > 40, "{checked}");
+}

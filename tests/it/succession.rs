@@ -48,6 +48,8 @@ pub fn token(app: &TestApp, who: &str) -> String {
         days: if auditor { 90 } else { 3_660 },
         institution: auditor.then(|| "Contoh lembaga".to_owned()),
         letter: auditor.then(|| "CONTOH/1".to_owned()),
+        letter_from: None,
+        letter_until: None,
         covers: covers.into_iter().flat_map(|covers| covers.split('+')).map(str::to_owned).collect(),
     }
     .issue(&app.keys, ISSUER, &app.clock)

@@ -308,6 +308,8 @@ fn request(role: Role) -> TokenRequest {
         days: 30,
         institution: None,
         letter: None,
+        letter_from: None,
+        letter_until: None,
         covers: Vec::new(),
     }
 }

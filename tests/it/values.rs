@@ -73,12 +73,14 @@ async fn values_that_cannot_be(backend: Backend) {
         "-0001-09-03",
         "12021-09-03",
     ] {
+        // So many digits may be a person's number.
+        let told = &date.replace("12021-09-03", "*****-**-**");
         let body = ask(by_variable, json!({ "a": date })).await;
-        assert_faults(&body, &[("$a", date)]);
+        assert_faults(&body, &[("$a", told)]);
         let body =
             ask(&format!("{{ milestones(filter: {{ dueFrom: \"{date}\" }}) {{ totalCount }} }}"), json!({}))
                 .await;
-        assert_faults(&body, &[("filter.dueFrom", date)]);
+        assert_faults(&body, &[("filter.dueFrom", told)]);
     }
     for date in ["2021-09-03", "2024-02-29", "0001-01-01", "9999-12-31"] {
         app.data(WHO, &format!("{{ milestones(filter: {{ dueFrom: \"{date}\" }}) {{ totalCount }} }}")).await;

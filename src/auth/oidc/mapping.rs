@@ -163,6 +163,8 @@ mod tests {
         let mapped = ClaimNames::default().map(&auditor).unwrap();
         assert_eq!(mapped.assignment.unwrap().number, "C/1");
         assert_eq!(mapped.level, None);
+        let longest = claims(&json!({ "role": "AUDITOR", "exp": 300 + 90 * 86_400 }));
+        assert!(ClaimNames::default().map(&longest).is_ok());
     }
 
     #[test]
@@ -178,6 +180,7 @@ mod tests {
             (json!({ "role": "BUMN", "org": ["PLN", "RNI"] }), "org has several values"),
             (json!({ "role": "BUMN", "level": "CHIEF" }), "level: one of"),
             (json!({ "role": "AUDITOR", "assignment": "all" }), "assignment: "),
+            (json!({ "role": "AUDITOR", "exp": 300 + 90 * 86_400 + 1 }), "90 days"),
             (json!({ "role": "ADMIN", "jti": null }), "jti"),
             (json!({ "role": "ADMIN", "exp": "soon" }), "expected i64"),
         ] {

@@ -56,13 +56,13 @@ pub struct ClauseAddInput {
     ///
     /// Nomornya, misalnya `3 ayat (2)`: satu baris, paling banyak 40 karakter; hanya sekali dalam satu nota kesepahaman.
     pub number: String,
-    /// What it is about: one line, up to 200 characters.
+    /// What it is about: one line, up to 200 characters. Permanent, so name nobody here.
     ///
-    /// Perihalnya: satu baris, paling banyak 200 karakter.
+    /// Perihalnya: satu baris, paling banyak 200 karakter. Permanen, maka jangan menyebut nama.
     pub title: String,
-    /// Its words: up to 4000 characters; null where they are not public.
+    /// Its words: up to 4000 characters; null where they are not public. Permanent, so name nobody here.
     ///
-    /// Bunyinya: paling banyak 4000 karakter; kosong bila tidak terbuka.
+    /// Bunyinya: paling banyak 4000 karakter; kosong bila tidak terbuka. Permanen, maka jangan menyebut nama.
     pub body: Option<String>,
     #[graphql(flatten)]
     pub manner: Manner,

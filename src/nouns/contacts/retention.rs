@@ -16,7 +16,8 @@ use crate::nouns::partners::entity::partner;
 /// The action of these acts in the journal.
 const ACTION: &str = "retentionApply";
 
-/// Erases the contacts that have been kept as long as they may be; of how many partners. With 0 days all are kept.
+/// Erases the contacts that have been kept as long as they may be; of how many partners. With 0 days all are kept. Whoever calls it
+/// goes on by [`Access::expunge`], where nothing was due, too: somebody's process may have ended between an erasure and that.
 pub async fn apply(access: &Access, days: u32) -> Result<u64> {
     let program = Actor::system();
     let (mut partners, mut failed) = (0, None);
@@ -39,8 +40,6 @@ pub async fn apply(access: &Access, days: u32) -> Result<u64> {
             }
         }
     }
-    // Where nothing was due, too: somebody's process may have ended between an erasure and this.
-    access.expunge().await;
     failed.map_or(Ok(partners), Err)
 }
 
@@ -77,7 +76,9 @@ pub async fn daily(access: Access, days: u32, every: Duration) {
     loop {
         let today = access.clock().today();
         if applied != Some(today) {
-            match apply(&access, days).await {
+            let applied_now = apply(&access, days).await;
+            access.expunge().await;
+            match applied_now {
                 Ok(partners) => {
                     applied = Some(today);
                     if partners > 0 {

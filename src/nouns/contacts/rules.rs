@@ -59,24 +59,6 @@ pub fn mask(kind: ContactKind, value: &str) -> String {
     }
 }
 
-/// So many digits are no day and no version: it may be a person's number, typed where it does not belong.
-const MANY_DIGITS: usize = 9;
-
-/// A text that is no contact, as it may be told back to who has sent it: without what looks like a number or an address of a
-/// person.
-pub fn veil(text: &str) -> String {
-    let mut veiled = String::with_capacity(text.len());
-    for word in text.split_inclusive(char::is_whitespace) {
-        let digits = word.chars().filter(char::is_ascii_digit).count();
-        if word.contains('@') || digits >= MANY_DIGITS {
-            veiled.extend(word.chars().map(|char| if char.is_whitespace() { char } else { '*' }));
-        } else {
-            veiled.push_str(word);
-        }
-    }
-    veiled
-}
-
 /// Whether a value can be one of its kind.
 pub fn is_value(kind: ContactKind, value: &str) -> bool {
     let is_line = !value.trim().is_empty()
@@ -153,20 +135,6 @@ mod tests {
             (ContactKind::Person, "A 3 1 7 4 B2 Budi", "*** *** *** *** *** *** B***"),
         ] {
             assert_eq!(mask(kind, value), shown, "{value}");
-        }
-    }
-
-    #[test]
-    fn what_looks_like_a_persons_is_veiled() {
-        for (text, shown) in [
-            ("", ""),
-            ("K-001/2021", "K-001/2021"),
-            ("20210903", "20210903"),
-            ("081234567", "*********"),
-            ("3174.0123.4567.0001 of Budi", "******************* of Budi"),
-            ("to budi@contoh.example,\n+62 811", "to ********************\n+62 811"),
-        ] {
-            assert_eq!(veil(text), shown);
         }
     }
 

@@ -22,9 +22,9 @@ pub struct MilestonePlanInput {
     /// Jenisnya.
     #[graphql(name = "type")]
     pub kind: MilestoneType,
-    /// Its title: one line, up to 200 characters.
+    /// Its title: one line, up to 200 characters. Permanent, so name nobody here.
     ///
-    /// Judulnya: satu baris, paling banyak 200 karakter.
+    /// Judulnya: satu baris, paling banyak 200 karakter. Permanen, maka jangan menyebut nama.
     pub title: String,
     /// The id of the clause of the memorandum that it carries out.
     ///
@@ -78,9 +78,9 @@ pub struct MilestonePlanChainInput {
 pub struct MilestoneUpdateInput {
     #[graphql(flatten)]
     pub target: Target,
-    /// Its title: one line, up to 200 characters.
+    /// Its title: one line, up to 200 characters. Permanent, so name nobody here.
     ///
-    /// Judulnya: satu baris, paling banyak 200 karakter.
+    /// Judulnya: satu baris, paling banyak 200 karakter. Permanen, maka jangan menyebut nama.
     pub title: Option<String>,
     /// The id of the clause of the memorandum that it carries out; null for none.
     ///
@@ -108,9 +108,9 @@ pub struct MilestoneStartInput {
 pub struct MilestoneSubmitInput {
     #[graphql(flatten)]
     pub target: Target,
-    /// The report: up to 4000 characters.
+    /// The report: up to 4000 characters. Permanent, so name nobody here.
     ///
-    /// Laporan capaian: paling banyak 4000 karakter.
+    /// Laporan capaian: paling banyak 4000 karakter. Permanen, maka jangan menyebut nama.
     pub report: String,
     /// The day on which it happened: not before the memorandum was signed, and not after today (in Asia/Jakarta).
     ///

@@ -28,9 +28,9 @@ pub struct ObstacleRaiseInput {
     ///
     /// Tingkatnya.
     pub severity: Severity,
-    /// Its title: one line, up to 200 characters.
+    /// Its title: one line, up to 200 characters. Permanent, so name nobody here.
     ///
-    /// Judulnya: satu baris, paling banyak 200 karakter.
+    /// Judulnya: satu baris, paling banyak 200 karakter. Permanen, maka jangan menyebut nama.
     pub title: String,
     /// What stands in the way: up to 4000 characters. Permanent.
     ///
@@ -76,15 +76,15 @@ pub struct ObstacleUpdateInput {
     ///
     /// Tingkatnya.
     pub severity: Option<Severity>,
-    /// Its title: one line, up to 200 characters.
+    /// Its title: one line, up to 200 characters. Permanent, so name nobody here.
     ///
-    /// Judulnya: satu baris, paling banyak 200 karakter.
+    /// Judulnya: satu baris, paling banyak 200 karakter. Permanen, maka jangan menyebut nama.
     pub title: Option<String>,
     /// What is to be done about it: up to 4000 characters; null where nothing is agreed any more. With one an obstacle is
-    /// IN_PROGRESS.
+    /// IN_PROGRESS. Permanent, so name nobody here.
     ///
     /// Tindak lanjutnya: paling banyak 4000 karakter; kosong bila tidak lagi disepakati. Dengan tindak lanjut, kendala menjadi
-    /// IN_PROGRESS.
+    /// IN_PROGRESS. Permanen, maka jangan menyebut nama.
     pub follow_up: MaybeUndefined<String>,
     /// The day by which it is to be resolved: today or later; null for none.
     ///

@@ -140,8 +140,8 @@ pub struct OrganisationDivideWorkInput {
     ///
     /// Pembagiannya: 1 sampai 20 bagian, seluruhnya paling banyak 500 kemitraan.
     pub shares: Vec<WorkShareInput>,
-    /// By which decision: up to 4,000 characters.
+    /// By which decision: up to 4,000 characters. Permanent, so name nobody here.
     ///
-    /// Menurut keputusan apa: paling banyak 4.000 karakter.
+    /// Menurut keputusan apa: paling banyak 4.000 karakter. Permanen, maka jangan menyebut nama.
     pub reason: String,
 }

@@ -5,7 +5,6 @@ use uuid::Uuid;
 use super::entity::{LegalForm, partner};
 use crate::access::{Actor, Level, Permit, Role, Stewardship};
 use crate::error::{Error, Result};
-use crate::nouns::contacts::rules::veil;
 use crate::nouns::deciding::check_stewardship;
 use crate::nouns::faults::Faults;
 
@@ -109,7 +108,7 @@ pub fn check(row: &partner::Model) -> Result<()> {
     let mut faults = Faults::default();
     if let Some(number) = row.nik_koperasi.as_deref().filter(|_| row.legal_form != LegalForm::Koperasi) {
         // A sole proprietor's own NIK, it may be.
-        faults.add("input.nikKoperasi", &veil(number), "nothing: only a KOPERASI has one");
+        faults.add("input.nikKoperasi", number, "nothing: only a KOPERASI has one");
     }
     if row.npwp.is_some() && row.legal_form == LegalForm::Perseorangan {
         // It is not repeated either.

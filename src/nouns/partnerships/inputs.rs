@@ -62,9 +62,9 @@ pub struct PartnershipProposeInput {
     ///
     /// Pengenal nota kesepahamannya.
     pub memorandum: ID,
-    /// Its title: one line, up to 200 characters.
+    /// Its title: one line, up to 200 characters. Permanent, so name nobody here.
     ///
-    /// Judulnya: satu baris, paling banyak 200 karakter.
+    /// Judulnya: satu baris, paling banyak 200 karakter. Permanen, maka jangan menyebut nama.
     pub title: String,
     /// The products or services that it is about: up to 1000 characters.
     ///
@@ -109,9 +109,9 @@ pub struct PartnershipProposeInput {
 pub struct PartnershipUpdateInput {
     #[graphql(flatten)]
     pub target: Target,
-    /// Its title: one line, up to 200 characters.
+    /// Its title: one line, up to 200 characters. Permanent, so name nobody here.
     ///
-    /// Judulnya: satu baris, paling banyak 200 karakter.
+    /// Judulnya: satu baris, paling banyak 200 karakter. Permanen, maka jangan menyebut nama.
     pub title: Option<String>,
     /// The products or services that it is about: up to 1000 characters.
     ///
@@ -152,9 +152,9 @@ pub struct PartnershipRenewInput {
     ///
     /// Pengenal kemitraan yang diperpanjang.
     pub id: ID,
-    /// Its title: one line, up to 200 characters; that of the renewed one where none is given.
+    /// Its title: one line, up to 200 characters; that of the renewed one where none is given. Permanent, so name nobody here.
     ///
-    /// Judulnya: satu baris, paling banyak 200 karakter; bila kosong, judul kemitraan yang diperpanjang.
+    /// Judulnya: satu baris, paling banyak 200 karakter; bila kosong, judul kemitraan yang diperpanjang. Permanen, maka jangan menyebut nama.
     pub title: Option<String>,
     /// Its batch, such as `PILOT_2021`: 2 to 40 capital letters, digits and `_`.
     ///

@@ -123,7 +123,7 @@ pub async fn partner_by_nib(view: &View, nib: &str) -> Result<PublicPartner> {
         return Err(Error::input("nib", nib, "a business number (NIB): 13 digits"));
     }
     let name = store::name_by_nib(view, nib).await?;
-    let name = name.ok_or_else(|| Error::new(Code::NotFound, format!("no partner has the NIB {nib}")))?;
+    let name = name.ok_or_else(|| Error::new(Code::NotFound, "no partner has this NIB"))?;
     Ok(PublicPartner { name })
 }
 

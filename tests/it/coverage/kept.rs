@@ -84,3 +84,29 @@ async fn what_is_kept_is_bounded() {
     }
     assert!(told > ANSWERS && gate.kept().1 > 0, "{told} {:?}", gate.kept());
 }
+
+/// A text that is written may be a person's, and is to be gone once it is erased there.
+#[tokio::test]
+async fn what_is_written_is_not_kept_of_a_document() {
+    let app = TestApp::new(Backend::Sqlite).await;
+    let gate = app.app.gates.of(Role::Kemenkopukm);
+    let kept = || gate.kept().0;
+    for document in [
+        "mutation { contactSet(input: { partner: \"partner_1\", kind: PHONE, value: \"+628123456789\" }) { version } }",
+        "mutation { contactErase(input: { id: \"\"\"contact_1\"\"\", expectedVersion: 1, reason: \"x\" }) { version } }",
+        "query One { viewer { role } } mutation Two { contactErase(input: { id: \"1\", expectedVersion: 1, reason: \"x\" }) { version } }",
+    ] {
+        let before = (kept(), gate.worked().0);
+        for _ in 0..2 {
+            app.post("KEMENKOPUKM", document, json!({})).await;
+        }
+        assert_eq!((kept(), gate.worked().0), (before.0, before.1 + 2), "{document}");
+    }
+    let document = "mutation($input: ContactSetInput!) { contactSet(input: $input) { version } }";
+    let before = kept();
+    for _ in 0..2 {
+        let input = json!({ "partner": "partner_1", "kind": "PHONE", "value": "+628123456789" });
+        app.post("KEMENKOPUKM", document, json!({ "input": input })).await;
+    }
+    assert_eq!(kept(), before + document.len() as u64);
+}

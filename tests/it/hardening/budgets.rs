@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use crate::commands::Server;
 use crate::http::{GRAPHQL, WHO, app, assert_request_error, limited};
 use crate::support::{Answer, NOW, TestApp};
+use crate::tokens::{assert_401, issue, of_auditor, revoke};
 use crate::walls::post_as;
 use crate::writes::sequence;
 
@@ -166,6 +167,25 @@ async fn an_address_fails_to_sign_in_so_often() {
     later(&app, 20);
     assert_eq!(from(&app, here, None, Some("not-one")).await.status, StatusCode::UNAUTHORIZED);
     assert_limited(&from(&app, here, None, Some("not-one")).await, "failed sign-ins", 20);
+}
+
+/// One that was good once is a token that fails as any other.
+#[tokio::test]
+async fn a_revoked_token_is_a_sign_in_that_fails() {
+    let app = limited(|limits| limits.budgets.budget_sign_ins = 2).await;
+    let (token, secret) = issue(&app, of_auditor()).await;
+    let here = "192.0.2.1:4000";
+    assert_eq!(from(&app, here, None, Some(&secret)).await.status, StatusCode::OK);
+    revoke(&app, &token).await;
+    for _ in 0..2 {
+        assert_401(&from(&app, here, None, Some(&secret)).await, "revoked");
+    }
+    assert_limited(&from(&app, here, None, Some(&secret)).await, "failed sign-ins", 30);
+    let file = Request::get("/evidence/evidence_01h455vb4pex5vsknk084sn02q");
+    let peer: SocketAddr = here.parse().unwrap();
+    let file = file.header("authorization", format!("Bearer {secret}")).extension(ConnectInfo(peer));
+    assert_limited(&app.send(file.body(Body::empty()).unwrap()).await, "failed sign-ins", 30);
+    assert_eq!(from(&app, here, None, Some(&app.token(WHO))).await.status, StatusCode::OK);
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::{assert_verified, last, record, records, rows_of, shown, there};
 use crate::answers::{get, keeping};
 use crate::evidence_files::{get as download, piece, post as upload};
+use crate::personal::{sole, standing};
 use crate::scope::{global, ids, rows};
 use crate::support::{Answer, Backend, TestApp};
 use crate::walls::start;
@@ -20,6 +21,7 @@ crate::both!(
     a_mutation_leaves_what_its_payload_read,
     what_is_refused_is_on_record_and_has_read_nothing,
     personal_data_that_is_shown_is_told_by_partner,
+    what_is_given_out_is_on_record_when_the_answer_is,
     an_auditors_record_is_there_when_the_answer_is,
     an_answer_that_is_kept_tells_what_was_read_for_it,
     a_file_that_is_given_is_on_record,
@@ -213,6 +215,22 @@ async fn personal_data_that_is_shown_is_told_by_partner(backend: Backend) {
     let record = super::record(&app, &answer).await;
     assert_eq!((record.outcome.as_str(), rows_of(&record, "contact")), ("NOT_FOUND", Some(0)));
     assert_verified(&app).await;
+}
+
+async fn what_is_given_out_is_on_record_when_the_answer_is(backend: Backend) {
+    let app = TestApp::new(backend).await;
+    let (partner, steward, _) = sole(&app).await;
+    let contact = standing(&app, &partner, "NPWP").await.unwrap()["id"].clone();
+    // The value alone is asked for: no mask of it, and nothing else of the contact.
+    for (name, fields) in [("contactReveal", "value"), ("subjectExport", "contacts { value }")] {
+        let document =
+            format!("mutation {{ {name}(input: {{ id: {contact}, reason: \"Contoh\" }}) {{ {fields} }} }}");
+        let answer = app.post(&steward, &document, json!({})).await;
+        assert_eq!(answer.json().get("errors"), None, "{}", answer.text);
+        let record = there(&app, &answer).await.unwrap_or_else(|| panic!("{name}"));
+        assert_eq!(record.kind.as_deref(), Some("MUTATION"));
+        assert_eq!(shown(&app, &record).await, [GlobalId::parse(&partner).unwrap().id], "{name}");
+    }
 }
 
 async fn an_auditors_record_is_there_when_the_answer_is(backend: Backend) {

@@ -151,6 +151,8 @@ impl TestApp {
             days: 30,
             institution: auditor.then(|| "Contoh lembaga".to_owned()),
             letter: auditor.then(|| "CONTOH/1".to_owned()),
+            letter_from: None,
+            letter_until: None,
             covers,
         }
         .issue(&self.keys, ISSUER, &self.clock)

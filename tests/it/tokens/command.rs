@@ -35,7 +35,15 @@ async fn tokens_are_issued_listed_and_revoked_on_the_command_line(backend: Backe
     let officer = issued(&seat);
     let letter =
         ["--institution", "Contoh", "--letter", "1", "--covers", "PLN", "--covers", "RNI", "--days", "90"];
-    issued(&[&["--role", "AUDITOR"][..], &letter].concat());
+    let period = ["--letter-from", "2026-01-31", "--letter-until", "2999-12-31"];
+    issued(&[&["--role", "AUDITOR"][..], &letter, &period].concat());
+    let kept = rows(
+        &app,
+        "SELECT CAST(letter_from AS TEXT), CAST(letter_until AS TEXT) FROM token WHERE role = 'AUDITOR'",
+    )
+    .await;
+    let day = |at: usize| kept[0].try_get_by_index::<String>(at).unwrap();
+    assert_eq!((day(0), day(1)), ("2026-01-31".to_owned(), "2999-12-31".to_owned()));
 
     let listed = list(&[]);
     assert_eq!(listed.len(), 3, "{listed:#?}");
@@ -80,7 +88,10 @@ async fn tokens_are_issued_listed_and_revoked_on_the_command_line(backend: Backe
     // What cannot be leaves nothing.
     for (wrong, words) in [
         (&["--role", "BUMN", "--organisation", "KEMENBUMN", "--level", "OFFICER"][..], "input.organisation"),
-        (&["--role", "ADMIN", "--days", "366"], "input.expiresAt"),
+        (
+            &["--role", "AUDITOR", "--institution", "a", "--letter", "b", "--letter-until", "2026-01-01"],
+            "outlive",
+        ),
         (&["--role", "ADMIN", "--subject", "SEED"], "input.subject"),
         (&["--role", "ADMIN", "--level", "OFFICER"], "neither --organisation nor --level"),
         (&["--role", "AUDITOR", "--institution", "a", "--letter", "b", "--covers", "X"], "organisations.0"),
