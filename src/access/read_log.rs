@@ -85,12 +85,14 @@ impl ReadLog {
         Ok(Self { queue, oldest, hurry, wait, secret: Arc::new(secret) })
     }
 
-    /// Leaves a record; `at_once`, or where records are written late: and waits until it is written.
+    /// Leaves a record; `at_once`: and waits until it is written. So does whoever is shown something while records are late.
     ///
     /// # Errors
     ///
     /// BUSY, where that takes too long: then nothing may be answered.
     pub async fn leave(&self, read: Read, at_once: bool) -> Result<()> {
+        let shows = read.outcome == "OK" || !read.told.noted.nouns.is_empty();
+        let at_once = at_once || shows && self.oldest.is_late();
         self.send(Some(read), at_once).await
     }
 
@@ -105,7 +107,6 @@ impl ReadLog {
 
     async fn send(&self, read: Option<Read>, at_once: bool) -> Result<()> {
         let (written, told) = oneshot::channel();
-        let at_once = at_once || self.oldest.is_late();
         let written = at_once.then_some(written);
         let sent = async {
             self.queue.send(Left { read, since: Instant::now(), written }).await.map_err(|_| gone())?;
