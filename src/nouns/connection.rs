@@ -15,6 +15,7 @@ use crate::access::page::{Cursor, Keyed, Order, Page, Slice};
 use crate::access::{Row, Scope, View};
 use crate::error::{Error, Result};
 
+mod flat;
 mod hanging;
 mod list;
 mod load;
@@ -22,13 +23,14 @@ mod plain;
 mod plan;
 mod written;
 
+pub use flat::{Flat, Told, object, value};
 pub use list::List;
 use list::{Edges, Nodes};
 pub use load::{all, by_id, connect, connect_each, everything, one, the_one};
 use plain::Asked;
 pub use plain::{Plain, plain, plain_day, plain_hanging, plain_id, plain_link, plain_text};
 use plan::PlainRows;
-pub use written::write as write_json;
+pub use written::{number_of, write as write_json};
 
 /// The most objects that one page holds.
 pub const MOST: u64 = 100;

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::coverage::{allows, who, whole};
 use crate::support::{Backend, TestApp};
 
-crate::both!(fields_alone_are_what_they_are_in_company);
+crate::both!(fields_alone_are_what_they_are_in_company, figures_are_told_as_resolvers_tell_them);
 
 /// The connections of a type that ask for no argument, and what they list.
 fn connections(role: Role, object: &str) -> Vec<(String, String)> {
@@ -106,5 +106,48 @@ async fn fields_alone_are_what_they_are_in_company(backend: Backend) {
             compared += compare(&app, role, &open, "} }", &listed).await;
         }
         assert!(compared > 1_000, "{role:?}: {compared}");
+    }
+}
+
+/// A selection of all leaves of a type and of what stands below it, with `more` in each set.
+fn deep(role: Role, object: &str, more: &str) -> String {
+    let of = fields(role, object).filter_map(|(name, field)| match is_leaf(field) {
+        true => Some(format!("own_{name}: {name}")),
+        // What is a noun is no figure.
+        false if fields(role, field.ty.inner_named_type()).any(|(name, _)| name == "id") => None,
+        false => Some(format!("{name} {{ {} }}", deep(role, field.ty.inner_named_type(), more))),
+    });
+    format!("{} {more}", of.collect::<Vec<_>>().join(" "))
+}
+
+const TYPE: &str = ",\"__typename\":\"";
+
+fn without_types(answer: &str) -> String {
+    let mut pieces = answer.split(TYPE);
+    let first = pieces.next().unwrap_or_default().to_owned();
+    pieces.fold(first, |text, piece| text + piece.split_once('"').expect("the end of a type's name").1)
+}
+
+/// Figures and counts are written at once, but where `__typename` is asked their resolvers have their turn.
+async fn figures_are_told_as_resolvers_tell_them(backend: Backend) {
+    let app = TestApp::new(backend).await;
+    for role in [Role::Kemenbumn, Role::Bumn] {
+        let mut roots = vec![("programmeSummary(basis: AS_LOCKED)".to_owned(), "ProgrammeSummary")];
+        roots.push(("programmeSummary".to_owned(), "ProgrammeSummary"));
+        for by in ["ORGANISATION", "VERIFYING_INSTITUTION", "PROVINCE", "KBLI_SECTION", "BATCH", "QUARTER"] {
+            roots.push((format!("scorecards(by: {by})"), "Scorecard"));
+        }
+        for (root, object) in roots {
+            let ask = async |more| {
+                let query = format!("{{ {root} {{ {} }} }}", deep(role, object, more));
+                let answer = app.post(who(role), &query, Value::Null).await;
+                // As text, with its keys in their order; `extensions` tell what the request cost.
+                let text = answer.text;
+                text.split_once(",\"extensions\":").map_or(text.clone(), |(data, _)| data.to_owned())
+            };
+            let (told, resolved) = (ask("").await, ask("__typename").await);
+            assert!(resolved.matches(TYPE).count() > 8, "{root}: {resolved}");
+            assert_eq!(told, without_types(&resolved), "{role:?} {root}");
+        }
     }
 }

@@ -68,9 +68,19 @@ macro_rules! column {
     }};
 }
 
+/// A column of whole numbers, which may be null.
+pub fn number_of(row: &QueryResult, at: usize) -> Result<Option<i64>> {
+    Ok(column!(row, at, i64))
+}
+
+/// A column of text, which may be null.
+fn text_of(row: &QueryResult, at: usize) -> Result<Option<&str>> {
+    Ok(column!(row, at, &str))
+}
+
 /// Writes a column of text, which may be null.
 pub(super) fn write_text_of(row: &QueryResult, at: usize, out: &mut Vec<u8>) -> Result<()> {
-    match column!(row, at, &str) {
+    match text_of(row, at)? {
         Some(text) => write_text(text, out),
         None => out.extend_from_slice(b"null"),
     }

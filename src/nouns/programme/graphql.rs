@@ -1,12 +1,13 @@
 //! The programme as a whole, as the API shows it.
 
+use async_graphql::parser::types::Field;
 use async_graphql::{Context, Object, SimpleObject};
 
 use super::rules::{self, Basis, Sums};
 use super::store;
 use crate::access::View;
 use crate::error::{Error, Result};
-use crate::nouns::connection::List;
+use crate::nouns::connection::{self, Flat, List, Told};
 use crate::nouns::memoranda::entity::Objective;
 use crate::nouns::outcomes::entity::Indicator;
 use crate::nouns::outcomes::rules::Unit;
@@ -38,42 +39,42 @@ impl ProgrammeSummary {
     /// How many partnerships stand where; every status, also those of none.
     ///
     /// Jumlah kemitraan menurut status, termasuk yang nihil.
-    async fn partnerships(&self) -> Result<List<PartnershipCount>> {
+    async fn partnerships(&self) -> Result<Told<List<PartnershipCount>>> {
         let counts = store::by_status(&self.view).await?.into_iter();
-        Ok(List(counts.map(|(status, count)| PartnershipCount { status, count }).collect()))
+        Ok(Told(List(counts.map(|(status, count)| PartnershipCount { status, count }).collect())))
     }
 
     /// How many milestones there are, and how they came out.
     ///
     /// Jumlah tahapan menurut hasilnya.
-    async fn milestones(&self) -> Result<MilestoneCounts> {
+    async fn milestones(&self) -> Result<Told<MilestoneCounts>> {
         let counts = store::milestones(&self.view).await?;
-        Ok(MilestoneCounts::new(&counts))
+        Ok(Told(MilestoneCounts::new(&counts)))
     }
 
     /// What partnerships are worth: four sums that are never added to each other.
     ///
     /// Nilai kemitraan: empat jumlah yang tidak pernah digabungkan.
-    async fn values(&self) -> Result<ProgrammeValues> {
+    async fn values(&self) -> Result<Told<ProgrammeValues>> {
         let values = store::values(&self.view).await?.ok_or_else(nothing)?;
         let transacted = store::transacted(&self.view, self.basis).await?.ok_or_else(nothing)?;
         let sum =
             |amount: Option<i64>, counted| ValueSum { amount: amount.map(Money), counted, out_of: values.n };
-        Ok(ProgrammeValues {
+        Ok(Told(ProgrammeValues {
             potential: sum(values.potential, values.potential_n),
             estimated: sum(values.estimated, values.estimated_n),
             contracted: sum(values.contracted, values.contracted_n),
             transacted: sum(transacted.total.map(|hundredths| hundredths / 100), transacted.n),
-        })
+        }))
     }
 
     /// The figures of each quarter by indicator, the latest quarter first.
     ///
     /// Angka setiap triwulan menurut indikator, mulai triwulan terbaru.
-    async fn indicators(&self) -> Result<List<IndicatorFigure>> {
+    async fn indicators(&self) -> Result<Told<List<IndicatorFigure>>> {
         let mut figures = store::figures(&self.view, &self.outcomes, self.basis).await?;
         figures.sort_by_key(|figure| (std::cmp::Reverse(figure.quarter.clone()), figure.indicator));
-        Ok(List(figures.into_iter().map(IndicatorFigure::new).collect()))
+        Ok(Told(List(figures.into_iter().map(IndicatorFigure::new).collect())))
     }
 }
 
@@ -94,6 +95,16 @@ pub struct PartnershipCount {
     ///
     /// Jumlahnya.
     count: i64,
+}
+
+impl Flat for PartnershipCount {
+    fn tell(&self, field: &Field, out: &mut Vec<u8>) -> bool {
+        match field.name.node.as_str() {
+            "status" => connection::value(&self.status, out),
+            "count" => connection::value(&self.count, out),
+            _ => false,
+        }
+    }
 }
 
 /// How many milestones there are, and how they came out.
@@ -129,6 +140,21 @@ pub struct MilestoneCounts {
     ///
     /// Lewat jatuh tempo tanpa laporan, per hari ini (WIB).
     overdue: i64,
+}
+
+impl Flat for MilestoneCounts {
+    fn tell(&self, field: &Field, out: &mut Vec<u8>) -> bool {
+        match field.name.node.as_str() {
+            "total" => connection::value(&self.total, out),
+            "met" => connection::value(&self.met, out),
+            "partiallyMet" => connection::value(&self.partially_met, out),
+            "notMet" => connection::value(&self.not_met, out),
+            "cancelled" => connection::value(&self.cancelled, out),
+            "awaitingVerification" => connection::value(&self.awaiting_verification, out),
+            "overdue" => connection::value(&self.overdue, out),
+            _ => false,
+        }
+    }
 }
 
 impl MilestoneCounts {
@@ -168,6 +194,18 @@ pub struct ProgrammeValues {
     transacted: ValueSum,
 }
 
+impl Flat for ProgrammeValues {
+    fn tell(&self, field: &Field, out: &mut Vec<u8>) -> bool {
+        match field.name.node.as_str() {
+            "potential" => connection::object(Some(&self.potential), field, out),
+            "estimated" => connection::object(Some(&self.estimated), field, out),
+            "contracted" => connection::object(Some(&self.contracted), field, out),
+            "transacted" => connection::object(Some(&self.transacted), field, out),
+            _ => false,
+        }
+    }
+}
+
 /// A sum, and of how many it is.
 ///
 /// Suatu jumlah beserta banyaknya yang dihitung.
@@ -185,6 +223,17 @@ pub struct ValueSum {
     ///
     /// Dari berapa kemitraan; nilai yang lain tidak diketahui.
     pub out_of: i64,
+}
+
+impl Flat for ValueSum {
+    fn tell(&self, field: &Field, out: &mut Vec<u8>) -> bool {
+        match field.name.node.as_str() {
+            "amount" => connection::value(&self.amount, out),
+            "counted" => connection::value(&self.counted, out),
+            "outOf" => connection::value(&self.out_of, out),
+            _ => false,
+        }
+    }
 }
 
 /// An indicator's figures in a quarter.
@@ -228,6 +277,23 @@ pub struct IndicatorFigure {
     ///
     /// Dari berapa.
     out_of: i64,
+}
+
+impl Flat for IndicatorFigure {
+    fn tell(&self, field: &Field, out: &mut Vec<u8>) -> bool {
+        match field.name.node.as_str() {
+            "quarter" => connection::value(&self.quarter, out),
+            "indicator" => connection::value(&self.indicator, out),
+            "objective" => connection::value(&self.objective, out),
+            "unit" => connection::value(&self.unit, out),
+            "target" => connection::value(&self.target, out),
+            "actual" => connection::value(&self.actual, out),
+            "verified" => connection::value(&self.verified, out),
+            "reported" => connection::value(&self.reported, out),
+            "outOf" => connection::value(&self.out_of, out),
+            _ => false,
+        }
+    }
 }
 
 impl IndicatorFigure {

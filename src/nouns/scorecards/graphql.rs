@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
+use async_graphql::parser::types::Field;
 use async_graphql::{Context, Object, SimpleObject};
 
 use super::rules::{self, Card, Figure, Group, Page, Range, ScorecardDimension};
 use super::store;
 use crate::access::{Rows, View};
 use crate::error::Result;
-use crate::nouns::connection::{List, NounObject as _, size};
+use crate::nouns::connection::{self, Flat, List, NounObject as _, Told, size};
 use crate::nouns::memoranda::entity::Objective;
 use crate::nouns::organisations::entity::organisation;
 use crate::nouns::organisations::graphql::Organisation;
@@ -26,10 +27,10 @@ pub struct Scorecard {
     group: Group,
     organisation: Option<Organisation>,
     partnerships: Option<i64>,
-    milestones: MilestoneCounts,
-    values: ScorecardValues,
-    outcomes: OutcomeCounts,
-    indicators: List<ScorecardFigure>,
+    milestones: Told<MilestoneCounts>,
+    values: Told<ScorecardValues>,
+    outcomes: Told<OutcomeCounts>,
+    indicators: Told<List<ScorecardFigure>>,
 }
 
 /// A scorecard: what is within your reach of one organisation, seat, province, section, batch or quarter.
@@ -81,28 +82,28 @@ impl Scorecard {
     /// How many milestones are on it, whatever the quarters asked for; by QUARTER, those due in it.
     ///
     /// Banyaknya tahapan menurut hasilnya, tanpa melihat rentang triwulan; pada QUARTER, yang jatuh tempo di dalamnya.
-    async fn milestones(&self) -> &MilestoneCounts {
+    async fn milestones(&self) -> &Told<MilestoneCounts> {
         &self.milestones
     }
 
     /// What its partnerships are worth.
     ///
     /// Nilai kemitraannya.
-    async fn values(&self) -> &ScorecardValues {
+    async fn values(&self) -> &Told<ScorecardValues> {
         &self.values
     }
 
     /// How many outcomes of the quarters asked for are on it; with AS_LOCKED, of locked quarters alone.
     ///
     /// Banyaknya capaian pada rentang triwulan; dengan AS_LOCKED hanya triwulan terkunci.
-    async fn outcomes(&self) -> &OutcomeCounts {
+    async fn outcomes(&self) -> &Told<OutcomeCounts> {
         &self.outcomes
     }
 
     /// The figure of each indicator that has outcomes on it, over the quarters asked for, in the indicators' order.
     ///
     /// Angka setiap indikator yang memiliki capaian, sepanjang rentang triwulan, menurut urutan indikator.
-    async fn indicators(&self) -> &List<ScorecardFigure> {
+    async fn indicators(&self) -> &Told<List<ScorecardFigure>> {
         &self.indicators
     }
 }
@@ -116,14 +117,14 @@ impl Scorecard {
             group,
             organisation: None,
             partnerships: by.has_partnerships().then_some(card.values.n),
-            milestones: MilestoneCounts::new(&card.milestones),
-            values: ScorecardValues::new(by, card, all),
-            outcomes: OutcomeCounts {
+            milestones: Told(MilestoneCounts::new(&card.milestones)),
+            values: Told(ScorecardValues::new(by, card, all)),
+            outcomes: Told(OutcomeCounts {
                 reported: count(|figures| figures.reported),
                 verified: count(|figures| figures.verified),
                 out_of: count(|figures| figures.n),
-            },
-            indicators: List(figures.into_iter().map(ScorecardFigure::new).collect()),
+            }),
+            indicators: Told(List(figures.into_iter().map(ScorecardFigure::new).collect())),
         })
     }
 
@@ -161,6 +162,18 @@ pub struct ScorecardValues {
     transacted: Option<ValueSum>,
 }
 
+impl Flat for ScorecardValues {
+    fn tell(&self, field: &Field, out: &mut Vec<u8>) -> bool {
+        match field.name.node.as_str() {
+            "potential" => connection::object(self.potential.as_ref(), field, out),
+            "estimated" => connection::object(self.estimated.as_ref(), field, out),
+            "contracted" => connection::object(self.contracted.as_ref(), field, out),
+            "transacted" => connection::object(self.transacted.as_ref(), field, out),
+            _ => false,
+        }
+    }
+}
+
 impl ScorecardValues {
     fn new(by: ScorecardDimension, card: &Card, all: i64) -> Self {
         let (values, transacted) = (&card.values, &card.transacted);
@@ -195,6 +208,17 @@ pub struct OutcomeCounts {
     ///
     /// Dari berapa.
     out_of: i64,
+}
+
+impl Flat for OutcomeCounts {
+    fn tell(&self, field: &Field, out: &mut Vec<u8>) -> bool {
+        match field.name.node.as_str() {
+            "reported" => connection::value(&self.reported, out),
+            "verified" => connection::value(&self.verified, out),
+            "outOf" => connection::value(&self.out_of, out),
+            _ => false,
+        }
+    }
 }
 
 /// The figure of an indicator on a scorecard, over the quarters asked for.
@@ -250,6 +274,24 @@ pub struct ScorecardFigure {
     ///
     /// Dari berapa.
     out_of: i64,
+}
+
+impl Flat for ScorecardFigure {
+    fn tell(&self, field: &Field, out: &mut Vec<u8>) -> bool {
+        match field.name.node.as_str() {
+            "indicator" => connection::value(&self.indicator, out),
+            "objective" => connection::value(&self.objective, out),
+            "unit" => connection::value(&self.unit, out),
+            "quarter" => connection::value(&self.quarter, out),
+            "target" => connection::value(&self.target, out),
+            "actual" => connection::value(&self.actual, out),
+            "counted" => connection::value(&self.counted, out),
+            "verified" => connection::value(&self.verified, out),
+            "reported" => connection::value(&self.reported, out),
+            "outOf" => connection::value(&self.out_of, out),
+            _ => false,
+        }
+    }
 }
 
 impl ScorecardFigure {
