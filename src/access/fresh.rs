@@ -1,12 +1,14 @@
 //! Where the journal stands now, for what was remembered of it: read once for all requests that wait for it.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 
+use sea_orm::QueryResult;
 use tokio::sync::Mutex;
 
 use super::{Access, Actor, Standing};
 use crate::error::Result;
+use crate::journal::entity::head;
 
 /// The journal's sequence and the successions, as one statement has seen them.
 pub struct Seen {
@@ -66,5 +68,32 @@ impl Fresh {
         let seen = Arc::new(Seen { sequence, standing });
         *last = (number, Some(Arc::clone(&seen)));
         Ok(seen)
+    }
+}
+
+/// What was last read of how actors stand, and at which head. Whatever that depends on is in the journal, and no two journals
+/// have the same head: so where the head is the same, nothing else has to be read.
+#[derive(Default)]
+pub(super) struct Known(RwLock<Option<(head::Model, Standing)>>);
+
+impl Known {
+    /// The head alone.
+    pub(super) const HEAD: &str = r#"SELECT "hash" FROM "journal_head""#;
+
+    /// What is known at this head, which is the answer to that; as of today.
+    pub(super) fn at(
+        &self,
+        head: &[QueryResult],
+        access: &Access,
+    ) -> Result<Option<(head::Model, Standing)>> {
+        let Some(row) = head.first() else { return Ok(None) };
+        let hash = row.try_get::<Vec<u8>>("", "hash")?;
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let same = known.as_ref().filter(|(head, _)| head.hash == hash);
+        Ok(same.map(|(head, standing)| (head.clone(), standing.to(access))))
+    }
+
+    pub(super) fn keep(&self, head: &head::Model, standing: &Standing) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some((head.clone(), standing.clone()));
     }
 }

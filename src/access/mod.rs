@@ -41,7 +41,7 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use fresh::Fresh;
+use fresh::{Fresh, Known};
 use tokens::{Remembered, Tokens};
 use writers::Queue;
 
@@ -70,6 +70,7 @@ pub struct Access {
     tokens: Arc<Remembered>,
     erased: Arc<Erased>,
     fresh: Arc<Fresh>,
+    known: Arc<Known>,
     writers: Arc<Queue>,
     /// Where the views that are made from this note what they read, if anywhere.
     reads: Option<Arc<Reads>>,
@@ -86,6 +87,7 @@ impl Access {
             tokens: Arc::default(),
             erased: Arc::default(),
             fresh: Arc::default(),
+            known: Arc::default(),
             writers: Arc::default(),
             reads: None,
         }
@@ -112,6 +114,9 @@ impl Access {
     }
 
     async fn read_standing(&self) -> Result<(i64, Standing)> {
+        if let Some((head, standing)) = self.known.at(&self.db.look(Known::HEAD).await?, self)? {
+            return Ok((head.sequence, standing));
+        }
         let (head, mut standing, at) = Standing::of(&self.db.look(Standing::SELECT).await?, self)?;
         standing.tokens = match self.tokens.at(at) {
             Some(tokens) => tokens,
@@ -121,6 +126,7 @@ impl Access {
                 self.tokens.keep(Tokens::load(&tx, at, self.clock.now()).await?)
             }
         };
+        self.known.keep(&head, &standing);
         Ok((head.sequence, standing))
     }
 

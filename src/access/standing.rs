@@ -42,7 +42,7 @@ impl Standing {
     pub(super) const NOUNS: [&str; 3] = ["succession", "organisation", "token"];
 
     /// The journal's head, the sequence at which it last told of a token, and the successions, in one statement: it is sent with
-    /// every request.
+    /// every write, and by whoever reads where the head has moved ([`Known`](super::fresh::Known)).
     pub(super) const SELECT: &str = r#"SELECT "journal_head"."sequence", "journal_head"."at", "journal_head"."hash",
  "succession"."predecessor", "succession"."successor", "succession"."stewardship", "succession"."effective_on",
  "organisation"."seat", (SELECT max("sequence") FROM "journal_change" WHERE "noun" = 'token') AS "tokens"
@@ -57,6 +57,7 @@ impl Standing {
             Some(tokens) => tokens,
             None => access.tokens.keep(Tokens::load(tx, at, access.clock.now()).await?),
         };
+        access.known.keep(&head, &standing);
         Ok((head, standing))
     }
 
@@ -96,6 +97,16 @@ impl Standing {
             registered: access.registered,
         };
         Ok((head, standing, tokens))
+    }
+
+    /// The same for others, as of today.
+    pub(super) fn to(&self, access: &Access) -> Self {
+        Self {
+            today: access.clock.today(),
+            grace: access.grace,
+            registered: access.registered,
+            ..self.clone()
+        }
     }
 
     pub(super) fn in_force(&self) -> impl Iterator<Item = &Succession> {

@@ -9,13 +9,15 @@ use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Func, Query, SelectStateme
 use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait as _, DatabaseTransaction, DbBackend, EntityTrait,
     FromQueryResult, Iterable as _, QueryFilter as _, QueryResult, QuerySelect as _, QueryTrait as _, Select,
+    Statement,
 };
 use uuid::Uuid;
 
+use super::fresh::Known;
 use super::page::{Keyed, Order, Page, Slice};
 use super::{Access, Actor, Level, Reach, Reads, Role, Scope, Standing, Stewardship, Written, page};
 use crate::error::Result;
-use crate::journal::entity::entry;
+use crate::journal::entity::{entry, head};
 use crate::types::Timestamp;
 
 /// A select that gives only what the actor may see, and the table that it reads. Only a view makes one.
@@ -50,7 +52,11 @@ impl View {
     ///
     /// UNAUTHENTICATED where the actor's token is revoked, or its organisation does not hold its seat any more, or not yet.
     pub async fn open(access: &Access, actor: Actor) -> Result<Self> {
-        let view = Self::snapshot(access, actor).await?;
+        let tx = access.db.snapshot().await?;
+        // The first read fixes the snapshot; all that follow see the journal exactly up to this sequence.
+        let head = Statement::from_string(tx.get_database_backend(), Known::HEAD);
+        let known = access.known.at(&tx.query_all_raw(head).await?, access)?;
+        let view = Self::snapshot(access, tx, actor, known).await?;
         view.0.standing.check_reading(&view.0.actor)?;
         Ok(view)
     }
@@ -58,13 +64,20 @@ impl View {
     /// Opens one for what an actor has just written. For that it was let in, so it is told what came of it even where its token
     /// has been revoked since.
     pub async fn after(_written: &Written, access: &Access, actor: Actor) -> Result<Self> {
-        Self::snapshot(access, actor).await
+        // The journal's head is another now.
+        Self::snapshot(access, access.db.snapshot().await?, actor, None).await
     }
 
-    async fn snapshot(access: &Access, actor: Actor) -> Result<Self> {
-        let tx = access.db.snapshot().await?;
-        // The first read fixes the snapshot; all that follow see the journal exactly up to this sequence.
-        let (head, standing) = Standing::read(&tx, access).await?;
+    async fn snapshot(
+        access: &Access,
+        tx: DatabaseTransaction,
+        actor: Actor,
+        known: Option<(head::Model, Standing)>,
+    ) -> Result<Self> {
+        let (head, standing) = match known {
+            Some(known) => known,
+            None => Standing::read(&tx, access).await?,
+        };
         let statements = access.db.statement_counter();
         statements.fetch_add(1, Ordering::Relaxed);
         Ok(Self::within(access, Arc::new(tx), actor, head.sequence, standing))
@@ -169,6 +182,11 @@ impl View {
     /// Notes rows that were read of a table; with none, that it was asked at all.
     fn note_of<E: EntityTrait>(&self, rows: usize) {
         self.note(E::default().table_name(), rows);
+    }
+
+    /// Notes rows that are shown and need not be read: whatever is shown of them is known by what points to them.
+    pub fn note_linked<E: Scope>(&self, rows: usize) {
+        self.note_of::<E>(rows);
     }
 
     /// The condition that every select on this noun gets.
