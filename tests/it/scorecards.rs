@@ -17,6 +17,7 @@ crate::both!(
     cards_hold_what_is_theirs_in_the_pilot,
     cards_hold_what_is_theirs_in_random_worlds,
     cards_add_up_to_the_summary,
+    what_is_overdue_is_so_on_every_day,
     pages_are_parts_of_the_whole,
     statements_do_not_grow_with_cards,
     what_cannot_be_is_refused,
@@ -101,6 +102,36 @@ async fn cards_hold_what_is_theirs_in_random_worlds(backend: Backend) {
         let cards = data[key].as_array().unwrap();
         assert!(cards.len() >= least && cards.last().unwrap()["key"] == "UNKNOWN", "{cards:?}");
     }
+}
+
+/// Over the end of a month and of a year: by years, months and days, early in a month and late.
+async fn what_is_overdue_is_so_on_every_day(backend: Backend) {
+    let app = TestApp::new(backend).await;
+    world::random(&app, 41).await;
+    let rows = Rows::read(&app, None).await;
+    let cards = ["ORGANISATION", "VERIFYING_INSTITUTION", "QUARTER"]
+        .map(|by| format!("{by}: scorecards(by: {by}) {{ milestones {{ overdue }} }}"));
+    let document = format!("{{ programmeSummary {{ milestones {{ overdue }} }} {} }}", cards.join(" "));
+    // The turn of a year, and each day on which one is due, with the one after it.
+    let day = |day: &str| day.parse::<chrono::NaiveDate>().unwrap();
+    let due =
+        rows.milestones.iter().filter(|row| row.waits()).flat_map(|row| day(&row.due_on).iter_days().take(2));
+    let days = day("2026-12-20").iter_days().take(24).chain(due).collect::<std::collections::BTreeSet<_>>();
+    let mut seen = std::collections::BTreeSet::new();
+    for today in days {
+        app.clock.set(format!("{today}T05:00:00Z").parse().unwrap());
+        let today = today.to_string();
+        let overdue = rows.milestones.iter().filter(|row| row.waits() && row.due_on < today).count() as i64;
+        let data = app.data("KEMENBUMN", &document).await;
+        assert_eq!(data["programmeSummary"]["milestones"]["overdue"], overdue, "{today}");
+        for by in ["ORGANISATION", "VERIFYING_INSTITUTION", "QUARTER"] {
+            let cards = data[by].as_array().unwrap().iter().map(|card| &card["milestones"]["overdue"]);
+            assert!(cards.clone().all(|own| number(own) >= 0), "{today}: {by}");
+            assert_eq!(cards.map(number).sum::<i64>(), overdue, "{today}: {by}");
+        }
+        seen.insert(overdue);
+    }
+    assert!(seen.len() > 5, "{seen:?}");
 }
 
 fn number(value: &Value) -> i64 {

@@ -1,6 +1,6 @@
 //! The SQL of tallies.
 
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait as _, Func, Query, SelectStatement};
 use sea_orm::{
     ActiveEnum as _, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect,
@@ -130,22 +130,37 @@ pub fn milestones(by: Dimension) -> Select<tally_milestone::Entity> {
         .expr_as(Expr::cust("0"), "overdue")
 }
 
-/// Those that are overdue, in the same columns: of the years before this one, of its months before this one, and of the days of
-/// this one before today. A select for each, which takes cells on end.
+/// Those that are overdue, in the same columns: of the years before this one, and of what has passed of this one. A select for
+/// each, which takes cells on end.
 pub fn overdue(by: Dimension, today: NaiveDate) -> [Select<tally_due::Entity>; 3] {
-    let day = |format: &str| today.format(format).to_string();
-    [("Y".to_owned(), day("Y%Y")), (day("M%Y-01"), day("M%Y-%m")), (day("D%Y-%m-01"), day("D%Y-%m-%d"))]
-        .map(|(from, until)| due(by, &from, &until))
+    let [months, days] = overdue_in(by, &today.format("M%Y-01").to_string(), today);
+    [due(by, "Y", &today.format("Y%Y").to_string(), Sign::Plus), months, days]
 }
 
 /// The same by the month alone, and of this one by the day.
 pub fn overdue_by_month(by: Dimension, today: NaiveDate) -> [Select<tally_due::Entity>; 2] {
-    let day = |format: &str| today.format(format).to_string();
-    [("M".to_owned(), day("M%Y-%m")), (day("D%Y-%m-01"), day("D%Y-%m-%d"))]
-        .map(|(from, until)| due(by, &from, &until))
+    overdue_in(by, "M", today)
 }
 
-fn due(by: Dimension, from: &str, until: &str) -> Select<tally_due::Entity> {
+/// From a month on: the months before this one and its days before today; late in a month, this month as well but for what is
+/// left of it. So at most sixteen days are added up.
+fn overdue_in(by: Dimension, first: &str, today: NaiveDate) -> [Select<tally_due::Entity>; 2] {
+    let day = |format: &str| today.format(format).to_string();
+    if today.day() <= 16 {
+        let days = due(by, &day("D%Y-%m-01"), &day("D%Y-%m-%d"), Sign::Plus);
+        return [due(by, first, &day("M%Y-%m"), Sign::Plus), days];
+    }
+    // What begins as a period does and is longer follows it; no month has a 32nd.
+    let left = due(by, &day("D%Y-%m-%d"), &day("D%Y-%m-32"), Sign::Minus);
+    [due(by, first, &day("M%Y-%m-"), Sign::Plus), left]
+}
+
+enum Sign {
+    Plus,
+    Minus,
+}
+
+fn due(by: Dimension, from: &str, until: &str, sign: Sign) -> Select<tally_due::Entity> {
     use tally_due::Column;
     let mut select = tally_due::Entity::find()
         .filter(by.cells(Column::Dimension, Column::Organisation, Column::Part))
@@ -155,7 +170,11 @@ fn due(by: Dimension, from: &str, until: &str) -> Select<tally_due::Entity> {
     for name in ["total", "met", "partially_met", "not_met", "cancelled", "awaiting_verification"] {
         select = select.expr_as(Expr::cust("0"), name);
     }
-    select.expr_as(total(Column::N), "overdue")
+    let n = match sign {
+        Sign::Plus => total(Column::N),
+        Sign::Minus => Expr::cust("0").sub(total(Column::N)),
+    };
+    select.expr_as(n, "overdue")
 }
 
 /// The month of a period, `2026-11`.
