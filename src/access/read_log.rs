@@ -18,7 +18,7 @@ use crate::journal::reads::Read;
 const MOST: usize = 512;
 
 /// A batch is written once its first record is so old, or somebody waits for one of its records.
-const COLLECTED: Duration = Duration::from_millis(30);
+const COLLECTED: Duration = Duration::from_millis(50);
 
 /// While a record has waited for longer than this, whoever leaves another waits until that is written as well: so a power cut takes
 /// what was answered in 100 ms at most.

@@ -117,7 +117,47 @@ impl Plan {
         Ok(found)
     }
 
+    /// Whether all that it answers of a row follows from this column.
+    pub fn is_of(&self, column: usize) -> bool {
+        self.fields.iter().all(|(_, source)| match source {
+            Source::Column(..) => false,
+            Source::Id(_, at) => *at == column,
+            Source::Hanging(number) => self.hanging[*number].column == column,
+            Source::Name(_) => true,
+        })
+    }
+
+    /// What is answered of rows with these values in that column.
+    pub async fn write_of(&self, view: &View, ids: Vec<Uuid>) -> Result<Found> {
+        let mut found = Vec::with_capacity(self.hanging.len());
+        for hanging in &self.hanging {
+            found.push(hanging.linked.read(view, ids.clone()).await?);
+        }
+        let written = ids.into_iter().map(|id| {
+            let mut out = Vec::with_capacity(64);
+            self.write_by(
+                &found,
+                &mut out,
+                |_| Ok(id),
+                |_, _, _| Err(Error::internal("a column of no row")),
+            )?;
+            Ok((id, out))
+        });
+        written.collect()
+    }
+
     pub fn write(&self, row: &QueryResult, found: &[Found], out: &mut Vec<u8>) -> Result<()> {
+        self.write_by(found, out, |at| Ok(row.try_get_by_index(at)?), |read, at, out| read(row, at, out))
+    }
+
+    /// By what tells the id in a column, and writes the value in one.
+    fn write_by(
+        &self,
+        found: &[Found],
+        out: &mut Vec<u8>,
+        id: impl Fn(usize) -> Result<Uuid>,
+        value: impl Fn(Reader, usize, &mut Vec<u8>) -> Result<()>,
+    ) -> Result<()> {
         out.push(b'{');
         for (at, (key, source)) in self.fields.iter().enumerate() {
             if at > 0 {
@@ -125,12 +165,12 @@ impl Plan {
             }
             out.extend_from_slice(key);
             match source {
-                Source::Column(read, at) => read(row, *at, out)?,
-                Source::Id(noun, at) => written::write_text(&noun.id(row.try_get_by_index(*at)?), out),
+                Source::Column(read, at) => value(*read, *at, out)?,
+                Source::Id(noun, at) => written::write_text(&noun.id(id(*at)?), out),
                 Source::Name(name) => written::write_text(name, out),
                 Source::Hanging(number) => {
                     let hanging = &self.hanging[*number];
-                    let own = found[*number].get(&row.try_get_by_index::<Uuid>(hanging.column)?);
+                    let own = found[*number].get(&id(hanging.column)?);
                     let own = own.map(Vec::as_slice).or(hanging.linked.nothing()).ok_or_else(|| {
                         Error::internal(format!("{} points to a row that is out of sight", hanging.field))
                     })?;

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use async_graphql::{Enum, InputObject};
 use chrono::NaiveDate;
+use sea_orm::sea_query::ExprTrait as _;
 use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 use uuid::Uuid;
 
@@ -100,9 +101,20 @@ pub fn is_borne(name: &organisation_name::Model, day: NaiveDate) -> bool {
 
 /// What these organisations are named today: by their code, where they bear no name.
 pub async fn names_today(view: &View, ids: Vec<Uuid>) -> Result<HashMap<Uuid, String>> {
-    // Of those that are borne today, the one that began last stands last.
-    let borne = names(view, &ids).await?.into_iter().filter(|name| is_borne(name, view.today()));
-    let mut named = borne.map(|name| (name.organisation, name.name)).collect::<HashMap<_, _>>();
+    use organisation_name::Column;
+    let today = view.today();
+    let begun = Column::ValidFrom.is_null().or(Column::ValidFrom.lte(today));
+    let lasting = Column::ValidUntil.is_null().or(Column::ValidUntil.gt(today));
+    // The one that began last stands last; one without a first day is older than any other.
+    let select = organisation_name::Entity::find()
+        .filter(begun.and(lasting))
+        .order_by_asc(Column::ValidFrom.is_not_null())
+        .order_by_asc(Column::ValidFrom)
+        .order_by_asc(Column::Id);
+    let columns = [Column::Organisation, Column::Name];
+    let rows = view.columns_of(select, Column::Organisation, &ids, &columns).await?;
+    let named = rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?)));
+    let mut named = named.collect::<Result<HashMap<Uuid, String>>>()?;
     let unnamed = ids.into_iter().filter(|id| !named.contains_key(id)).collect::<Vec<_>>();
     let unnamed = view.by_ids::<organisation::Entity>(&unnamed).await?;
     named.extend(unnamed.into_iter().map(|(id, row)| (id, row.code)));
