@@ -117,7 +117,8 @@ impl Database {
         self.write.get_database_backend() == DbBackend::Postgres
     }
 
-    /// Statements sent so far by views and writes, transaction control aside.
+    /// Statements sent so far by views and writes, transaction control aside, and what a view reads once where the journal's head
+    /// has moved.
     pub fn statements(&self) -> u64 {
         self.statements.load(Ordering::Relaxed)
     }

@@ -1,6 +1,7 @@
-//! Which tokens are revoked. A view and a write see it in the same statement as the successions: the journal's sequence at
-//! which a token was last issued or revoked. Only where that has moved are the tokens read again, once for the process. So a
-//! revocation holds from its commit on, in every process, and a request that nothing was revoked before costs no statement.
+//! Which tokens are revoked. Where the journal's head has moved, a view and a write see it in the same statement as the
+//! successions: the journal's sequence at which a token was last issued or revoked. Only where that has moved as well are the
+//! tokens read again, once for the process. So a revocation holds from its commit on, in every process, and a request that
+//! nothing was revoked before costs no statement.
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};

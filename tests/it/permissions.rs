@@ -4,13 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use kemitraan::access::Level;
-use kemitraan::nouns::organisations::entity::{Stewardship, SuccessionKind, succession};
+use kemitraan::nouns::organisations::entity::{Stewardship, SuccessionKind};
 use kemitraan::nouns::{milestones, obstacles, outcomes, partnerships, quarters};
-use sea_orm::{EntityTrait as _, IntoActiveModel as _};
 use serde_json::{Value, json};
 
 use crate::coverage::whole;
 use crate::delegations::service;
+use crate::succession::follow;
 use crate::support::{Backend, TestApp};
 use crate::walls::cases::{self, organisation};
 use crate::walls::{Case, post_as};
@@ -224,19 +224,11 @@ async fn who_was_succeeded_can_nothing(backend: Backend) {
     let all = whole().get_object("Mutation").unwrap().fields.keys();
     let asked = all.map(|field| (field.as_str(), None)).collect::<Vec<_>>();
     let token = app.token("PLN");
-    let row = succession::Model {
-        id: app.clock.new_id(),
-        version: 1,
-        kind: SuccessionKind::Replace,
-        predecessor: organisation(&app, "PLN").await,
-        successor: organisation(&app, "RNI").await,
-        stewardship: Stewardship::All,
-        effective_on: app.clock.today(),
-        legal_basis: "Contoh".to_owned(),
-    };
     let before = can(&app, &token, &[("partnershipPropose", None)]).await;
     assert_eq!(before[0]["allowed"], true);
-    succession::Entity::insert(row.into_active_model()).exec_without_returning(app.raw()).await.unwrap();
+    let (pln, rni) = (organisation(&app, "PLN").await, organisation(&app, "RNI").await);
+    let (kind, today) = (SuccessionKind::Replace, app.clock.today().to_string());
+    follow(&app.app.access, kind, pln, rni, Stewardship::All, &today).await;
     for said in can(&app, &token, &asked).await {
         let rule = match said["action"].as_str().unwrap() {
             "contactReveal" | "subjectExport" => "stewards-reveal-contacts",
