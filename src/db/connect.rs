@@ -66,7 +66,7 @@ pub fn reading(options: &Options) -> ConnectOptions {
             .busy_timeout(LOCK_WAIT)
             .row_buffer_size(ROWS_AHEAD)
             .pragma("query_only", "on")
-            .pragma("cache_size", "-1024")
+            .pragma("cache_size", "-2048")
     });
     // SQLite has no statement timeout: each time a connection is taken, its progress handler gets a deadline.
     connect.map_sqlx_sqlite_pool_opts(move |pool| {

@@ -51,6 +51,48 @@ async fn the_database_is_told_by_a_file(backend: Backend) {
     assert!(line.contains("AWS_SECRET_ACCESS_KEY_FILE") && line.contains(&folder.join("none")), "{line}");
 }
 
+/// Whatever is logged of requests to it, by the client's crates as well: from the environment, and from files.
+#[test]
+fn what_opens_a_bucket_is_not_told() {
+    const TOKEN: &str = "sesi-9b2e";
+    let folder = Folder::new();
+    let database = format!("sqlite://{}", folder.join("it.db"));
+    ok(&["migrate", "--database", &database]);
+    for (name, value) in [("secret", PASSWORD), ("session", TOKEN)] {
+        std::fs::write(folder.join(name), value).unwrap();
+    }
+    let store = [
+        "--log",
+        "trace",
+        "evidence",
+        "sweep",
+        "--database",
+        &database,
+        "--evidence-store",
+        "s3://a-bucket/x",
+    ];
+    for from_files in [false, true] {
+        let mut command = kemitraan(&store);
+        // Nobody listens there.
+        command.env("AWS_ENDPOINT_URL", "http://127.0.0.1:1").env("AWS_ACCESS_KEY_ID", "pengenal-4c1d");
+        for name in ["AWS_SKIP_SIGNATURE", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"] {
+            command.env_remove(name);
+        }
+        if from_files {
+            command.env("AWS_SECRET_ACCESS_KEY_FILE", folder.join("secret"));
+            command.env("AWS_SESSION_TOKEN_FILE", folder.join("session"));
+        } else {
+            command.env("AWS_SECRET_ACCESS_KEY", PASSWORD).env("AWS_SESSION_TOKEN", TOKEN);
+        }
+        let output = finish(command);
+        assert_eq!(output.status.code(), Some(1), "{output:?}");
+        let told = [text(&output.stdout), text(&output.stderr)].concat();
+        // The request was made, and logged.
+        assert!(told.contains("127.0.0.1:1") && told.contains("TRACE"), "{told}");
+        assert!(!told.contains(PASSWORD) && !told.contains(TOKEN), "{told}");
+    }
+}
+
 #[test]
 fn a_url_that_is_wrong_is_not_repeated() {
     for url in [
