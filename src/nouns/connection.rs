@@ -23,7 +23,7 @@ mod plain;
 mod plan;
 mod written;
 
-pub use flat::{Flat, Told, object, value};
+pub use flat::{AtOnce, Flat, object, value};
 pub use list::List;
 use list::{Edges, Nodes};
 pub use load::{all, by_id, connect, connect_each, everything, one, the_one};

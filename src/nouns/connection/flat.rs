@@ -10,6 +10,7 @@ use async_graphql::{ContextSelectionSet, InputType, OutputType, Positioned, Serv
 
 use super::List;
 use super::plain::{as_field, key_of};
+use super::plan::write_list;
 use super::written;
 
 /// An object whose fields are values that it has already, or objects of such.
@@ -53,21 +54,6 @@ fn write(of: &impl Flat, asked: &[(Vec<u8>, &Field)], out: &mut Vec<u8>) -> bool
     true
 }
 
-/// Writes objects of a list.
-fn write_all(all: &[impl Flat], asked: &[(Vec<u8>, &Field)], out: &mut Vec<u8>) -> bool {
-    out.push(b'[');
-    for (at, one) in all.iter().enumerate() {
-        if at > 0 {
-            out.push(b',');
-        }
-        if !write(one, asked, out) {
-            return false;
-        }
-    }
-    out.push(b']');
-    true
-}
-
 /// What is written of what is asked; `None` where the resolvers have their turn.
 fn told(
     ctx: &ContextSelectionSet<'_>,
@@ -78,9 +64,9 @@ fn told(
 }
 
 /// A field that is one such object, or a list of them.
-pub struct Told<T>(pub T);
+pub struct AtOnce<T>(pub T);
 
-impl<T: Flat + OutputType> OutputType for Told<T> {
+impl<T: Flat + OutputType> OutputType for AtOnce<T> {
     fn type_name() -> Cow<'static, str> {
         T::type_name()
     }
@@ -97,7 +83,7 @@ impl<T: Flat + OutputType> OutputType for Told<T> {
     }
 }
 
-impl<T: Flat + OutputType> OutputType for Told<List<T>> {
+impl<T: Flat + OutputType> OutputType for AtOnce<List<T>> {
     fn type_name() -> Cow<'static, str> {
         List::<T>::type_name()
     }
@@ -111,7 +97,10 @@ impl<T: Flat + OutputType> OutputType for Told<List<T>> {
     }
 
     async fn resolve(&self, ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> ServerResult<Value> {
-        match told(ctx, |asked, out| write_all(&self.0.0, asked, out)) {
+        let told = told(ctx, |asked, out| {
+            write_list(&self.0.0, out, |one, out| write(one, asked, out).then_some(()).ok_or(())).is_ok()
+        });
+        match told {
             Some(told) => Ok(told),
             None => self.0.resolve(ctx, field).await,
         }

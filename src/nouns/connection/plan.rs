@@ -189,11 +189,11 @@ impl Plan {
 }
 
 /// Writes a list, an item after the other.
-pub(super) fn write_list<T>(
+pub(super) fn write_list<T, E>(
     items: &[T],
     out: &mut Vec<u8>,
-    write: impl Fn(&T, &mut Vec<u8>) -> Result<()>,
-) -> Result<()> {
+    write: impl Fn(&T, &mut Vec<u8>) -> Result<(), E>,
+) -> Result<(), E> {
     out.push(b'[');
     for (at, item) in items.iter().enumerate() {
         if at > 0 {

@@ -7,7 +7,7 @@ use super::rules::{self, Basis, Sums};
 use super::store;
 use crate::access::View;
 use crate::error::{Error, Result};
-use crate::nouns::connection::{self, Flat, List, Told};
+use crate::nouns::connection::{self, AtOnce, Flat, List};
 use crate::nouns::memoranda::entity::Objective;
 use crate::nouns::outcomes::entity::Indicator;
 use crate::nouns::outcomes::rules::Unit;
@@ -39,28 +39,28 @@ impl ProgrammeSummary {
     /// How many partnerships stand where; every status, also those of none.
     ///
     /// Jumlah kemitraan menurut status, termasuk yang nihil.
-    async fn partnerships(&self) -> Result<Told<List<PartnershipCount>>> {
+    async fn partnerships(&self) -> Result<AtOnce<List<PartnershipCount>>> {
         let counts = store::by_status(&self.view).await?.into_iter();
-        Ok(Told(List(counts.map(|(status, count)| PartnershipCount { status, count }).collect())))
+        Ok(AtOnce(List(counts.map(|(status, count)| PartnershipCount { status, count }).collect())))
     }
 
     /// How many milestones there are, and how they came out.
     ///
     /// Jumlah tahapan menurut hasilnya.
-    async fn milestones(&self) -> Result<Told<MilestoneCounts>> {
+    async fn milestones(&self) -> Result<AtOnce<MilestoneCounts>> {
         let counts = store::milestones(&self.view).await?;
-        Ok(Told(MilestoneCounts::new(&counts)))
+        Ok(AtOnce(MilestoneCounts::new(&counts)))
     }
 
     /// What partnerships are worth: four sums that are never added to each other.
     ///
     /// Nilai kemitraan: empat jumlah yang tidak pernah digabungkan.
-    async fn values(&self) -> Result<Told<ProgrammeValues>> {
+    async fn values(&self) -> Result<AtOnce<ProgrammeValues>> {
         let values = store::values(&self.view).await?.ok_or_else(nothing)?;
         let transacted = store::transacted(&self.view, self.basis).await?.ok_or_else(nothing)?;
         let sum =
             |amount: Option<i64>, counted| ValueSum { amount: amount.map(Money), counted, out_of: values.n };
-        Ok(Told(ProgrammeValues {
+        Ok(AtOnce(ProgrammeValues {
             potential: sum(values.potential, values.potential_n),
             estimated: sum(values.estimated, values.estimated_n),
             contracted: sum(values.contracted, values.contracted_n),
@@ -71,10 +71,10 @@ impl ProgrammeSummary {
     /// The figures of each quarter by indicator, the latest quarter first.
     ///
     /// Angka setiap triwulan menurut indikator, mulai triwulan terbaru.
-    async fn indicators(&self) -> Result<Told<List<IndicatorFigure>>> {
+    async fn indicators(&self) -> Result<AtOnce<List<IndicatorFigure>>> {
         let mut figures = store::figures(&self.view, &self.outcomes, self.basis).await?;
         figures.sort_by_key(|figure| (std::cmp::Reverse(figure.quarter.clone()), figure.indicator));
-        Ok(Told(List(figures.into_iter().map(IndicatorFigure::new).collect())))
+        Ok(AtOnce(List(figures.into_iter().map(IndicatorFigure::new).collect())))
     }
 }
 

@@ -9,7 +9,7 @@ use super::rules::{self, Card, Figure, Group, Page, Range, ScorecardDimension};
 use super::store;
 use crate::access::{Rows, View};
 use crate::error::Result;
-use crate::nouns::connection::{self, Flat, List, NounObject as _, Told, size};
+use crate::nouns::connection::{self, AtOnce, Flat, List, NounObject as _, size};
 use crate::nouns::memoranda::entity::Objective;
 use crate::nouns::organisations::entity::organisation;
 use crate::nouns::organisations::graphql::Organisation;
@@ -27,10 +27,10 @@ pub struct Scorecard {
     group: Group,
     organisation: Option<Organisation>,
     partnerships: Option<i64>,
-    milestones: Told<MilestoneCounts>,
-    values: Told<ScorecardValues>,
-    outcomes: Told<OutcomeCounts>,
-    indicators: Told<List<ScorecardFigure>>,
+    milestones: AtOnce<MilestoneCounts>,
+    values: AtOnce<ScorecardValues>,
+    outcomes: AtOnce<OutcomeCounts>,
+    indicators: AtOnce<List<ScorecardFigure>>,
 }
 
 /// A scorecard: what is within your reach of one organisation, seat, province, section, batch or quarter.
@@ -82,28 +82,28 @@ impl Scorecard {
     /// How many milestones are on it, whatever the quarters asked for; by QUARTER, those due in it.
     ///
     /// Banyaknya tahapan menurut hasilnya, tanpa melihat rentang triwulan; pada QUARTER, yang jatuh tempo di dalamnya.
-    async fn milestones(&self) -> &Told<MilestoneCounts> {
+    async fn milestones(&self) -> &AtOnce<MilestoneCounts> {
         &self.milestones
     }
 
     /// What its partnerships are worth.
     ///
     /// Nilai kemitraannya.
-    async fn values(&self) -> &Told<ScorecardValues> {
+    async fn values(&self) -> &AtOnce<ScorecardValues> {
         &self.values
     }
 
     /// How many outcomes of the quarters asked for are on it; with AS_LOCKED, of locked quarters alone.
     ///
     /// Banyaknya capaian pada rentang triwulan; dengan AS_LOCKED hanya triwulan terkunci.
-    async fn outcomes(&self) -> &Told<OutcomeCounts> {
+    async fn outcomes(&self) -> &AtOnce<OutcomeCounts> {
         &self.outcomes
     }
 
     /// The figure of each indicator that has outcomes on it, over the quarters asked for, in the indicators' order.
     ///
     /// Angka setiap indikator yang memiliki capaian, sepanjang rentang triwulan, menurut urutan indikator.
-    async fn indicators(&self) -> &Told<List<ScorecardFigure>> {
+    async fn indicators(&self) -> &AtOnce<List<ScorecardFigure>> {
         &self.indicators
     }
 }
@@ -117,14 +117,14 @@ impl Scorecard {
             group,
             organisation: None,
             partnerships: by.has_partnerships().then_some(card.values.n),
-            milestones: Told(MilestoneCounts::new(&card.milestones)),
-            values: Told(ScorecardValues::new(by, card, all)),
-            outcomes: Told(OutcomeCounts {
+            milestones: AtOnce(MilestoneCounts::new(&card.milestones)),
+            values: AtOnce(ScorecardValues::new(by, card, all)),
+            outcomes: AtOnce(OutcomeCounts {
                 reported: count(|figures| figures.reported),
                 verified: count(|figures| figures.verified),
                 out_of: count(|figures| figures.n),
             }),
-            indicators: Told(List(figures.into_iter().map(ScorecardFigure::new).collect())),
+            indicators: AtOnce(List(figures.into_iter().map(ScorecardFigure::new).collect())),
         })
     }
 
