@@ -72,7 +72,8 @@ impl Fresh {
 }
 
 /// What was last read of how actors stand, and at which head. Whatever that depends on is in the journal, and no two journals
-/// have the same head: so where the head is the same, nothing else has to be read.
+/// have the same head: so where the head is the same, nothing else has to be read. Of an empty journal nothing is remembered:
+/// whatever the tables hold then, it has not told of.
 #[derive(Default)]
 pub(super) struct Known(RwLock<Option<(head::Model, Standing)>>);
 
@@ -94,6 +95,8 @@ impl Known {
     }
 
     pub(super) fn keep(&self, head: &head::Model, standing: &Standing) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some((head.clone(), standing.clone()));
+        if head.sequence > 0 {
+            *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some((head.clone(), standing.clone()));
+        }
     }
 }
