@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use crate::database::blank;
 use crate::support::{BUMN, Backend, TestApp};
 
+mod allocator;
 mod running;
 
 pub use running::{Folder, Server, finish, kemitraan, ok, one_line, text};

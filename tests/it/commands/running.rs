@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 /// The program, without the settings of whoever runs the tests.
 pub fn kemitraan(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_kemitraan"));
-    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("KEMITRAAN_")) {
+    let ours = |name: &str| name.starts_with("KEMITRAAN_") || name.starts_with("MIMALLOC_");
+    for (name, _) in std::env::vars().filter(|(name, _)| ours(name)) {
         command.env_remove(name);
     }
     // With PostgreSQL it would lie in the folder in which the tests run.
@@ -121,8 +122,13 @@ impl Server {
     }
 
     pub fn demo(folder: &str, more: &[&str]) -> Self {
+        Self::demo_with(folder, more, &[])
+    }
+
+    /// With more in its environment.
+    pub(super) fn demo_with(folder: &str, more: &[&str], environment: &[(&str, &str)]) -> Self {
         let mut command = kemitraan(&["demo", "--data", folder, "--listen", "127.0.0.1:0"]);
-        command.args(more);
+        command.args(more).envs(environment.iter().copied());
         Self::start(command, false, |line| {
             let rest = line.strip_prefix("Kemitraan answers at http://")?;
             Some(rest.strip_suffix("/graphql; Ctrl-C ends it.").expect("the address line").to_owned())
@@ -161,6 +167,11 @@ impl Server {
 
     pub fn address(&self) -> &str {
         &self.address
+    }
+
+    /// Of the process.
+    pub(super) fn id(&self) -> u32 {
+        self.child.id()
     }
 
     pub fn ask(&self, token: &str, query: &str) -> (u16, Value) {
