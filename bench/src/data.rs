@@ -105,7 +105,8 @@ impl Data {
                     "--organisation",
                     "KEMENBUMN",
                     "--level",
-                    "VIEWER",
+                    // For whom something waits: the worklist of a VIEWER is empty.
+                    "APPROVER",
                     "--keys",
                 ])
                 .arg(&keys),

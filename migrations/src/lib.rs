@@ -33,6 +33,7 @@ mod m0021_tokens;
 mod m0022_contact_statistics;
 mod m0023_read_log;
 mod m0024_access_table;
+mod m0025_waiting_outcomes;
 pub mod tally;
 
 pub use fold::fold;
@@ -67,6 +68,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0022_contact_statistics::Step),
             Box::new(m0023_read_log::Step),
             Box::new(m0024_access_table::Step),
+            Box::new(m0025_waiting_outcomes::Step),
         ]
     }
 }

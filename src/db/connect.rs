@@ -10,9 +10,11 @@ use super::{LOCK_WAIT, Options, ROWS_AHEAD};
 /// A connection that writes and was idle for longer is asked whether it is still there, before it is used again.
 const IDLE: Duration = Duration::from_secs(1);
 
-/// SQLite reads in this process, and each connection has a thread and pages of its own: more of them than the processor can
-/// run only cost memory. Two, so that what takes long does not hold up all else.
-const SQLITE_READERS_PER_CORE: u32 = 2;
+/// How many connections read of SQLite, at most. They read in this process, and each has a thread, pages and statements of its own, some
+/// 3 MiB: more of them than the processor can run only cost memory. One more, so that what takes long does not hold up all else.
+fn sqlite_readers() -> u32 {
+    cores().saturating_add(1)
+}
 
 fn cores() -> u32 {
     std::thread::available_parallelism().map_or(1, |cores| u32::try_from(cores.get()).unwrap_or(u32::MAX))
@@ -53,7 +55,7 @@ pub(super) fn writing(options: &Options) -> ConnectOptions {
 pub fn reading(options: &Options) -> ConnectOptions {
     let mut connect = common(options);
     let connections = if options.url.expose().starts_with("sqlite:") {
-        options.read_connections.min(SQLITE_READERS_PER_CORE * cores())
+        options.read_connections.min(sqlite_readers())
     } else {
         options.read_connections
     };

@@ -86,7 +86,7 @@ pub fn is_bookkeeping(name: &str) -> bool {
     name.starts_with("seaql_migrations") || name.starts_with("sqlite_")
 }
 
-pub const STEPS: [&str; 22] = [
+pub const STEPS: [&str; 23] = [
     "m0001_journal",
     "m0002_organisations",
     "m0003_memoranda",
@@ -109,6 +109,7 @@ pub const STEPS: [&str; 22] = [
     "m0022_contact_statistics",
     "m0023_read_log",
     "m0024_access_table",
+    "m0025_waiting_outcomes",
 ];
 
 async fn migrations_walk_from_empty_to_last_and_back(backend: Backend) {

@@ -107,7 +107,8 @@ pub fn organisations(reach: &Reach) -> SelectStatement {
     tally_partnership::Entity::find()
         .filter(of_each)
         .filter(tally_partnership::Entity::narrow(reach))
-        .filter(Column::N.gt(0))
+        // As text, as in `is_one`.
+        .filter(column(Column::N).gt(Expr::cust("0")))
         .select_only()
         .column(Column::Organisation)
         .into_query()
