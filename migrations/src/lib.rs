@@ -34,6 +34,7 @@ mod m0022_contact_statistics;
 mod m0023_read_log;
 mod m0024_access_table;
 mod m0025_waiting_outcomes;
+mod m0026_waiting_milestones;
 pub mod tally;
 
 pub use fold::fold;
@@ -69,6 +70,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0023_read_log::Step),
             Box::new(m0024_access_table::Step),
             Box::new(m0025_waiting_outcomes::Step),
+            Box::new(m0026_waiting_milestones::Step),
         ]
     }
 }

@@ -261,20 +261,14 @@ fn beyond<E: Keyed>(order: &Order<E>, cursor: &Cursor, is_after: bool, argument:
     Ok(if greater { pair.gt(bound) } else { pair.lt(bound) })
 }
 
-/// How many members PostgreSQL takes an array to have whose value it does not know.
-const MEMBERS: usize = 10;
-
 /// `column` is one of `ids`.
 pub(super) fn is_in(backend: DbBackend, column: Expr, ids: &[Uuid]) -> Expr {
     if backend == DbBackend::Postgres {
-        // One array: the statement's text, and so its plan, is the same however many ids there are. Of fewer than it reckons with
-        // PostgreSQL takes that plan for too dear and makes another each time, which took longer than the reading: so the last
-        // is said again.
-        let mut ids = ids.to_vec();
-        if let Some(last) = ids.last().copied() {
-            ids.resize(ids.len().max(MEMBERS), last);
-        }
-        return column.eq(sea_orm::sea_query::extension::postgres::PgFunc::any(Expr::val(ids)));
+        // One array: the statement's text, and so its plan, is the same however many ids there are. And a select, whose answer nobody knows
+        // beforehand: for an array that it knows PostgreSQL makes another plan each time, as it takes the one that it keeps, for ten
+        // ids, for too dear where there are less; making it took longer than reading.
+        let ids = Expr::cust_with_exprs("ARRAY(SELECT unnest($1))", [Expr::val(ids.to_vec())]);
+        return column.eq(sea_orm::sea_query::extension::postgres::PgFunc::any(ids));
     }
     column.is_in(ids.iter().copied())
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use chrono::NaiveDate;
-use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Func, Query, SelectStatement, UnionType};
+use sea_orm::sea_query::{Alias, Asterisk, Expr, ExprTrait as _, Func, Query, SelectStatement, UnionType};
 use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait as _, DatabaseTransaction, DbBackend, EntityTrait,
     FromQueryResult, Iterable as _, QueryFilter as _, QueryResult, QuerySelect as _, QueryTrait as _, Select,
@@ -332,6 +332,13 @@ impl View {
     pub fn narrow<E: Scope>(&self, select: Select<E>) -> Narrowed {
         let select = select.filter(self.narrowed::<E>(Condition::all())).into_query();
         Narrowed(select, E::default().table_name())
+    }
+
+    /// The same of a select with an order and a limit: as a table of its own, as SQLite knows neither within a union.
+    pub fn narrow_first<E: Scope>(&self, select: Select<E>) -> Narrowed {
+        let Narrowed(first, table) = self.narrow(select);
+        let of_first = Query::select().column(Asterisk).from_subquery(first, Alias::new("first")).to_owned();
+        Narrowed(of_first, table)
     }
 
     /// The rows of several narrowed selects with the same columns, as one table `items`, of which `finish` says what is

@@ -85,6 +85,8 @@ pub fn reading(options: &Options) -> ConnectOptions {
             ("statement_timeout", format!("{}ms", limit.as_millis())),
             // To compile a statement takes a third of a second, and each runs once or for a few milliseconds.
             ("jit", "off".to_owned()),
+            // Its default is of drives that turn. By it, tallies of a country were read whole for six organisations' cells.
+            ("random_page_cost", "1.1".to_owned()),
             ("idle_in_transaction_session_timeout", format!("{}ms", 2 * limit.as_millis())),
         ])
     });

@@ -86,7 +86,7 @@ pub fn is_bookkeeping(name: &str) -> bool {
     name.starts_with("seaql_migrations") || name.starts_with("sqlite_")
 }
 
-pub const STEPS: [&str; 23] = [
+pub const STEPS: [&str; 24] = [
     "m0001_journal",
     "m0002_organisations",
     "m0003_memoranda",
@@ -110,6 +110,7 @@ pub const STEPS: [&str; 23] = [
     "m0023_read_log",
     "m0024_access_table",
     "m0025_waiting_outcomes",
+    "m0026_waiting_milestones",
 ];
 
 async fn migrations_walk_from_empty_to_last_and_back(backend: Backend) {

@@ -2,7 +2,8 @@
 
 use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait as _, JoinType, Order, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait, EntityTrait, FromQueryResult, QueryFilter as _, QuerySelect, QueryTrait as _, Select,
+    ColumnTrait, EntityTrait, FromQueryResult, QueryFilter as _, QueryOrder as _, QuerySelect,
+    QueryTrait as _, Select,
 };
 use uuid::Uuid;
 
@@ -38,6 +39,9 @@ impl Item {
 
 /// One page of what waits for the actor, the oldest first.
 pub async fn page(view: &View, page: &Page) -> Result<Slice<Item>> {
+    let order = if page.backward { Order::Desc } else { Order::Asc };
+    // One more than a page is read of all, and yet one more of a kind: what a cursor is of is let in there.
+    let mut cut = Cut { ends: Vec::new(), order: order.clone(), most: page.size + 2 };
     let mut bounds = Condition::all();
     for (cursor, is_after, argument) in [(&page.after, true, "after"), (&page.before, false, "before")] {
         let Some(cursor) = cursor else { continue };
@@ -47,10 +51,10 @@ pub async fn page(view: &View, page: &Page) -> Result<Slice<Item>> {
         let key = Expr::tuple(["since", "id", "kind"].map(column));
         let bound = Expr::tuple([Expr::val(since), Expr::val(id), Expr::val(kind.as_str())]);
         bounds = bounds.add(if is_after { key.gt(bound) } else { key.lt(bound) });
+        cut.ends.push((since, id, is_after));
     }
-    let order = if page.backward { Order::Desc } else { Order::Asc };
     let rows = view
-        .union(selects(view).await?, |items| {
+        .union(selects(view, Some(cut)).await?, |items| {
             for name in ["kind", "id", "since", "reason"] {
                 items.column(Alias::new(name));
             }
@@ -69,8 +73,8 @@ pub async fn count(view: &View) -> Result<i64> {
     struct Count {
         n: i64,
     }
-    let rows = view.union::<Count>(selects(view).await?, |items| {
-        items.expr_as(Expr::cust("count(*)"), Alias::new("n"));
+    let rows = view.union::<Count>(selects(view, None).await?, |items| {
+        items.expr_as(Expr::cust("CAST(sum(n) AS bigint)"), Alias::new("n"));
     });
     Ok(rows.await?.first().map_or(0, |row| row.n))
 }
@@ -79,22 +83,33 @@ fn column(name: &'static str) -> Expr {
     Expr::col(Alias::new(name))
 }
 
+/// What of each kind can be on a page: so many of it from a place on, so that what waits all over a country is not sorted for
+/// the fifty that are shown.
+struct Cut {
+    /// Since when, which, and whether the page is after it.
+    ends: Vec<(i64, Uuid, bool)>,
+    order: Order,
+    most: u64,
+}
+
 /// Who asks, as far as it decides what waits for it.
 struct Me<'a> {
     view: &'a View,
     seat: Role,
     organisation: Uuid,
+    /// None where it is only counted.
+    cut: Option<Cut>,
 }
 
 /// A select for each kind of work that the actor's seat and level do.
-async fn selects(view: &View) -> Result<Vec<Narrowed>> {
+async fn selects(view: &View, cut: Option<Cut>) -> Result<Vec<Narrowed>> {
     let actor = view.actor();
     // Who was succeeded still reads, and nothing waits for it any more.
     let (Some(seat), Some(organisation), None) = (actor.role, actor.organisation_id(), view.reads_until())
     else {
         return Ok(Vec::new());
     };
-    let me = Me { view, seat, organisation };
+    let me = Me { view, seat, organisation, cut };
     let mut selects = Vec::new();
     if actor.is_at_least(Level::Officer) {
         selects.extend(me.to_prepare());
@@ -143,9 +158,12 @@ impl Me<'_> {
     fn figures_to_report(&self) -> [Narrowed; 3] {
         use outcome::Column as O;
         use outcome_revision::Column as R;
-        let returned = of_open_quarters(OutcomeStatus::Returned);
+        let returned = in_open_quarters(OutcomeStatus::Returned);
         let revisions = last_revisions(OutcomeStatus::Returned);
-        let drafts = of_open_quarters(OutcomeStatus::Draft).filter(self.has_ended());
+        let mut drafts =
+            outcome::Entity::find().filter(O::Status.eq(OutcomeStatus::Draft)).filter(self.has_ended());
+        let same = col(quarter::Column::Code).eq(col(O::Quarter));
+        QuerySelect::query(&mut drafts).join(JoinType::InnerJoin, quarter::Entity, same);
         [
             self.item(returned, WorkKind::CorrectOutcome, O::Id, col(O::StatusSince), col(O::StatusReason)),
             self.item(revisions, WorkKind::CorrectRevision, R::Id, col(R::StatusSince), col(R::StatusReason)),
@@ -170,19 +188,19 @@ impl Me<'_> {
             .filter(M::ReporterOrganisation.ne(self.organisation))
             .filter(self.stewarded(M::Partnership));
         // A milestone is the same partnership's as what hangs on it, and so within the same reach. It is looked up for each
-        // that waits, which are few: a list of all that the seat verifies grows with the years.
-        let verified_by_me = milestone::Entity::find()
+        // that waits, which are few: a list of all that the seat verifies, of which EXISTS may be made, grows with the years.
+        let verifier = milestone::Entity::find()
             .select_only()
-            .column(M::Id)
+            .column(M::Verifier)
             .filter(col(M::Id).eq(col(S::Milestone)))
-            .filter(M::Verifier.eq(self.seat));
+            .into_query();
         let moves = reschedule::Entity::find()
             .filter(S::Status.eq(RescheduleStatus::Waiting))
             .filter(S::RequesterOrganisation.ne(self.organisation))
-            .filter(Expr::exists(verified_by_me.into_query()))
+            .filter(Expr::SubQuery(None, Box::new(verifier.into())).eq(self.seat))
             .filter(self.stewarded(S::Partnership));
         let own = Indicator::all().filter(|indicator| indicator.verifier() == self.seat).collect::<Vec<_>>();
-        let figures = of_open_quarters(OutcomeStatus::Submitted)
+        let figures = in_open_quarters(OutcomeStatus::Submitted)
             .filter(O::Indicator.is_in(own.iter().copied()))
             .filter(O::ReporterOrganisation.ne(self.organisation))
             .filter(self.stewarded(O::Partnership));
@@ -312,20 +330,34 @@ impl Me<'_> {
         since: Expr,
         reason: Expr,
     ) -> Narrowed {
+        let Some(cut) = &self.cut else {
+            return self.view.narrow(of.select_only().expr_as(Expr::cust("count(*)"), "n"));
+        };
         let kind = Expr::cust(format!("CAST('{}' AS text)", kind.as_str()));
         let item = of.select_only().expr_as(kind, "kind").column_as(id, "id");
-        self.view.narrow(item.expr_as(since, "since").expr_as(reason, "reason"))
+        let item = item.expr_as(since.clone(), "since").expr_as(reason, "reason");
+        let mut bounds = Condition::all();
+        for (end_since, end, is_after) in &cut.ends {
+            let key = Expr::tuple([since.clone(), col(id)]);
+            let bound = Expr::tuple([Expr::val(*end_since), Expr::val(*end)]);
+            bounds = bounds.add(if *is_after { key.gte(bound) } else { key.lte(bound) });
+        }
+        let item = item.filter(bounds).order_by(since, cut.order.clone()).order_by(id, cut.order.clone());
+        self.view.narrow_first(item.limit(cut.most))
     }
 }
 
-/// The outcomes with this status whose quarter is open. Quarters are everyone's.
-fn of_open_quarters(status: OutcomeStatus) -> Select<outcome::Entity> {
-    let mut outcomes = outcome::Entity::find()
+/// The outcomes with this status whose quarter is open. Quarters are everyone's. Not as a join, of which SQLite would read all with the
+/// status, instead of those of the open quarters by an index.
+fn in_open_quarters(status: OutcomeStatus) -> Select<outcome::Entity> {
+    let open = Query::select()
+        .column((quarter::Entity, quarter::Column::Code))
+        .from(quarter::Entity)
+        .and_where(quarter::Column::Status.eq(QuarterStatus::Open))
+        .to_owned();
+    outcome::Entity::find()
         .filter(outcome::Column::Status.eq(status))
-        .filter(quarter::Column::Status.eq(QuarterStatus::Open));
-    let same = col(quarter::Column::Code).eq(col(outcome::Column::Quarter));
-    QuerySelect::query(&mut outcomes).join(JoinType::InnerJoin, quarter::Entity, same);
-    outcomes
+        .filter(outcome::Column::Quarter.in_subquery(open))
 }
 
 /// The revisions with this status that no later one of the same outcome, and so within the same reach, has followed.
