@@ -40,25 +40,21 @@ impl Item {
 /// One page of what waits for the actor, the oldest first.
 pub async fn page(view: &View, page: &Page) -> Result<Slice<Item>> {
     let order = if page.backward { Order::Desc } else { Order::Asc };
-    // One more than a page is read of all, and yet one more of a kind: what a cursor is of is let in there.
-    let mut cut = Cut { ends: Vec::new(), order: order.clone(), most: page.size + 2 };
-    let mut bounds = Condition::all();
+    let most = page.size + 1;
+    let mut cut = Cut { ends: Vec::new(), order: order.clone(), most };
     for (cursor, is_after, argument) in [(&page.after, true, "after"), (&page.before, false, "before")] {
         let Some(cursor) = cursor else { continue };
         let (kind, since, id) = cursor.as_kind(argument)?;
         let kind = WorkKind::of(kind)
             .ok_or_else(|| Error::input(argument, &cursor.encode(), "a cursor of this connection"))?;
-        let key = Expr::tuple(["since", "id", "kind"].map(column));
-        let bound = Expr::tuple([Expr::val(since), Expr::val(id), Expr::val(kind.as_str())]);
-        bounds = bounds.add(if is_after { key.gt(bound) } else { key.lt(bound) });
-        cut.ends.push((since, id, is_after));
+        cut.ends.push((Expr::tuple([Expr::val(since), Expr::val(id), Expr::val(kind.as_str())]), is_after));
     }
     let rows = view
         .union(selects(view, Some(cut)).await?, |items| {
             for name in ["kind", "id", "since", "reason"] {
                 items.column(Alias::new(name));
             }
-            items.cond_where(bounds).limit(page.size + 1);
+            items.limit(most);
             for name in ["since", "id", "kind"] {
                 items.order_by(Alias::new(name), order.clone());
             }
@@ -79,15 +75,11 @@ pub async fn count(view: &View) -> Result<i64> {
     Ok(rows.await?.first().map_or(0, |row| row.n))
 }
 
-fn column(name: &'static str) -> Expr {
-    Expr::col(Alias::new(name))
-}
-
 /// What of each kind can be on a page: so many of it from a place on, so that what waits all over a country is not sorted for
 /// the fifty that are shown.
 struct Cut {
-    /// Since when, which, and whether the page is after it.
-    ends: Vec<(i64, Uuid, bool)>,
+    /// Since when, which and what, and whether the page is after it.
+    ends: Vec<(Expr, bool)>,
     order: Order,
     most: u64,
 }
@@ -334,14 +326,13 @@ impl Me<'_> {
             return self.view.narrow(of.select_only().expr_as(Expr::cust("count(*)"), "n"));
         };
         let kind = Expr::cust(format!("CAST('{}' AS text)", kind.as_str()));
+        let mut bounds = Condition::all();
+        for (end, is_after) in &cut.ends {
+            let key = Expr::tuple([since.clone(), col(id), kind.clone()]);
+            bounds = bounds.add(if *is_after { key.gt(end.clone()) } else { key.lt(end.clone()) });
+        }
         let item = of.select_only().expr_as(kind, "kind").column_as(id, "id");
         let item = item.expr_as(since.clone(), "since").expr_as(reason, "reason");
-        let mut bounds = Condition::all();
-        for (end_since, end, is_after) in &cut.ends {
-            let key = Expr::tuple([since.clone(), col(id)]);
-            let bound = Expr::tuple([Expr::val(*end_since), Expr::val(*end)]);
-            bounds = bounds.add(if *is_after { key.gte(bound) } else { key.lte(bound) });
-        }
         let item = item.filter(bounds).order_by(since, cut.order.clone()).order_by(id, cut.order.clone());
         self.view.narrow_first(item.limit(cut.most))
     }
